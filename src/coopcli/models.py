@@ -1,0 +1,338 @@
+"""The schema of a catalogue: what a project, a theme, an organisation and a catalogue file are.
+
+These pydantic models are the only judge of data: whatever passes them is sound, whatever does not is refused with
+every fault named. `docs/data.md` explains each field for people who write a catalogue.
+
+Codes follow ISO 639-1 (languages), ISO 3166-1 alpha-2 (countries), ISO 4217 (currencies), OECD DAC/CRS (sectors), the
+United Nations' numbering of the Sustainable Development Goals, and IATI's OrganisationType (kinds of organisation).
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from coopcli.vocabulary.countries import COUNTRIES
+
+SCHEMA_VERSION = "1.0"
+
+T = TypeVar("T")
+
+Role = Literal["lead", "partner", "funder", "associate"]
+Status = Literal["planned", "ongoing", "ended"]
+OrganisationKind = Literal[
+    "government",
+    "local-government",
+    "other-public-sector",
+    "international-ngo",
+    "national-ngo",
+    "regional-ngo",
+    "partner-country-ngo",
+    "public-private-partnership",
+    "multilateral",
+    "foundation",
+    "private-sector",
+    "academic",
+    "other",
+]
+
+_URL = re.compile(r"""https?://[^\s\x00-\x1f\x7f-\x9f<>"/?#.@:][^\s\x00-\x1f\x7f-\x9f<>"/?#@]*([/?#][^\s\x00-\x1f\x7f-\x9f<>"]*)?""", re.I)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def _refuse(kind: str, allowed: str) -> PydanticCustomError:
+    """An error of ours; `kind` is looked up in `faults.py` to be said in the user's language."""
+    return PydanticCustomError(kind, allowed)
+
+
+def _http_url(value: str) -> str:
+    if not _URL.fullmatch(value):
+        raise _refuse("http_url", "an http:// or https:// address")
+    return value
+
+
+def _partial_date(value: str) -> str:
+    try:
+        first_day(value)
+    except ValueError:
+        raise _refuse("partial_date", "a year, a month or a day: 2021, 2021-07 or 2021-07-15") from None
+    return value
+
+
+def _country(value: str) -> str:
+    if value not in COUNTRIES:
+        raise _refuse("country", "an ISO 3166-1 alpha-2 code, such as MZ")
+    return value
+
+
+def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(values)) != len(values):
+        raise _refuse("distinct", "each value once")
+    return values
+
+
+def first_day(value: str) -> date:
+    """The first day of a partial date: 2021-07 is 2021-07-01.
+
+    Raises ValueError where `value` is not a year, a month or a day of the calendar.
+    """
+    match = _DATE.fullmatch(value)
+    if not match:
+        raise ValueError(value)
+    year, month, day = match.groups()
+    return date(int(year), int(month or 1), int(day or 1))
+
+
+def last_day(value: str) -> date:
+    """The last day of a partial date: 2021-07 is 2021-07-31. Raises ValueError as `first_day` does."""
+    day = first_day(value)
+    if len(value) == len("2021"):
+        return date(day.year, 12, 31)
+    if len(value) == len("2021-07"):
+        return day.replace(day=monthrange(day.year, day.month)[1])
+    return day
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+Url = Annotated[str, AfterValidator(_http_url)]
+PartialDate = Annotated[str, AfterValidator(_partial_date), Field(examples=["2021", "2021-07", "2021-07-15"])]
+Country = Annotated[str, AfterValidator(_country), Field(examples=["MZ"])]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Sector = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}(?:[0-9]{2})?$")]
+Goal = Annotated[int, Field(ge=1, le=17)]
+# Strict models refuse "7" for 7; a list is what JSON and TOML have for a tuple, so that much is let through.
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+Set = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_distinct)]
+
+
+class Model(BaseModel):
+    """Frozen, strict about types, and closed: an unknown field is a fault, not noise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+Text = Annotated[dict[Language, Line], Field(min_length=1, examples=[{"it": "…", "en": "…"}])]
+"""The same text in one or more languages, by ISO 639-1 code."""
+
+
+class Publisher(Model):
+    """Who publishes the catalogue. `org_id` is an identifier of https://org-id.guide, such as IT-CF-01199250158."""
+
+    name: Line
+    org_id: Line | None = None
+    url: Url | None = None
+    kind: OrganisationKind | None = None
+
+
+class Licence(Model):
+    """Under what terms the catalogue may be reused. `id` is an SPDX identifier."""
+
+    id: Line
+    title: Line
+    url: Url
+
+
+class Origin(Model):
+    """The page or document that the catalogue was made from; `as_of` is the day the catalogue was made from it."""
+
+    url: Url
+    title: Line
+    as_of: PartialDate
+
+
+class Reference(Model):
+    """An act or a document that the publisher's work rests on."""
+
+    title: Line
+    url: Url | None = None
+
+
+class Theme(Model):
+    """A priority theme. `aliases` are other words by which people look for it."""
+
+    id: Slug
+    name: Text
+    aliases: Set[Line] = ()
+
+
+class Organisation(Model):
+    """One row per organisation; projects refer to it by `id`. `aliases` are its other spellings."""
+
+    id: Slug
+    name: Line
+    acronym: Line | None = None
+    country: Country | None = None
+    kind: OrganisationKind | None = None
+    org_id: Line | None = None
+    aliases: Set[Line] = ()
+
+
+class Place(Model):
+    """A place where the project works; `lat` and `lon` in degrees, WGS 84, both or neither."""
+
+    name: Line
+    country: Country | None = None
+    lat: Annotated[int | float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[int | float, Field(ge=-180, le=180)] | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise _refuse("coordinates", "both lat and lon, or neither")
+        return self
+
+
+class Participant(Model):
+    """An organisation's part in a project; `organisation` is the id of one of the catalogue's organisations."""
+
+    organisation: Slug
+    role: Role
+
+
+class Amount(Model):
+    """A sum of money, in units of the currency (not thousands); `approximate` where the source says "about"."""
+
+    amount: Annotated[int | float, Field(ge=0)]
+    currency: Currency = "EUR"
+    approximate: bool = False
+
+
+class Contribution(Amount):
+    """What one funder gives; `by` is the id of one of the catalogue's organisations."""
+
+    by: Slug | None = None
+
+
+ProjectField = Literal[
+    "acronym",
+    "full_title",
+    "title",
+    "url",
+    "summary",
+    "themes",
+    "countries",
+    "places",
+    "start",
+    "end",
+    "status",
+    "role",
+    "participants",
+    "programme",
+    "budget",
+    "contribution",
+    "sdgs",
+    "sectors",
+    "beneficiaries",
+    "website",
+    "identifiers",
+    "notes",
+]
+
+
+class Source(Model):
+    """A public page and the fields of the project that it supports."""
+
+    url: Url
+    supports: Set[ProjectField] = ()
+
+
+class Project(Model):
+    """One project. What is not known is left out.
+
+    `inferred` names the fields of which some or all is stated by no source; a field that is also among a source's
+    `supports` is stated in part.
+    """
+
+    id: Slug
+    title: Line
+    acronym: Line | None = None
+    full_title: Line | None = None
+    url: Url | None = None
+    summary: Text | None = None
+    themes: Set[Slug] = ()
+    countries: Set[Country] = ()
+    places: Many[Place] = ()
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    status: Annotated[Status | None, Field(description="as a source states it; used where the dates do not tell")] = (
+        None
+    )
+    role: Annotated[Role | None, Field(description="the publisher's part in the project")] = None
+    participants: Many[Participant] = ()
+    programme: Line | None = None
+    budget: Amount | None = None
+    contribution: Contribution | None = None
+    sdgs: Set[Goal] = ()
+    sectors: Set[Sector] = ()
+    beneficiaries: Text | None = None
+    website: Url | None = None
+    identifiers: dict[Line, Line] = {}
+    sources: Many[Source] = ()
+    inferred: Set[ProjectField] = ()
+    notes: Text | None = None
+
+    @field_validator("participants")
+    @classmethod
+    def _each_part_once(cls, value: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        return _distinct(value)
+
+    @model_validator(mode="after")
+    def _end_not_before_start(self) -> Self:
+        if self.start and self.end and last_day(self.end) < first_day(self.start):
+            raise _refuse("end_before_start", "an end that is not before the start")
+        return self
+
+
+class Header(Model):
+    """Everything of a catalogue but its projects."""
+
+    schema_version: Literal["1.0"]
+    language: Annotated[Language, Field(description="the language of titles and names")]
+    title: Text
+    publisher: Publisher
+    licence: Licence | None = None
+    source: Origin | None = None
+    framework: Many[Reference] = ()
+    themes: Many[Theme] = ()
+    organisations: Many[Organisation] = ()
+
+    @field_validator("themes", "organisations")
+    @classmethod
+    def _ids_are_unique(cls, value: Sequence[Theme | Organisation]) -> Sequence[Theme | Organisation]:
+        ids = [item.id for item in value]
+        if len(set(ids)) != len(ids):
+            twice = next(id_ for id_ in ids if ids.count(id_) > 1)
+            raise PydanticCustomError("unique_ids", "each id once; {id} stands twice", {"id": twice})
+        return value
+
+
+class Catalogue(Header):
+    """A whole catalogue, as one JSON or TOML document."""
+
+    projects: Many[Project] = ()
+
+
+def unresolved(project: Project, themes: frozenset[str], organisations: frozenset[str]) -> Iterator[tuple[Any, ...]]:
+    """The references of a project that lead nowhere, as (field path, value, name of the list it should be in)."""
+    for index, theme in enumerate(project.themes):
+        if theme not in themes:
+            yield ("themes", index), theme, "themes"
+    for index, participant in enumerate(project.participants):
+        if participant.organisation not in organisations:
+            yield ("participants", index, "organisation"), participant.organisation, "organisations"
+    if project.contribution and project.contribution.by and project.contribution.by not in organisations:
+        yield ("contribution", "by"), project.contribution.by, "organisations"

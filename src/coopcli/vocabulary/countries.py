@@ -1,0 +1,1 @@
+COUNTRIES = {c: c for c in "IT MZ TN".split()}
