@@ -1,25 +1,12 @@
 """The vocabularies: complete, clean, and equal to their sources but for what the tools list."""
 
-import importlib.util
 import unicodedata
 from collections import Counter
-from pathlib import Path
-from types import ModuleType
 
 from babel import Locale
 
+import countries as tool
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
-
-ROOT = Path(__file__).parent.parent
-
-
-def load_tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def folded(text: str) -> str:
@@ -28,7 +15,6 @@ def folded(text: str) -> str:
 
 
 def test_country_names_are_those_of_cldr_but_for_the_listed_overrides() -> None:
-    tool = load_tool("countries")
     assert set(tool.OVERRIDES) == {"CD", "CG", "HK", "MM", "MO", "PS"}
     for language in ("it", "en"):
         cldr = Locale(language).territories

@@ -1,7 +1,7 @@
 """Write `src/coopcli/vocabulary/country_names.py`, the Italian and English names of countries.
 
 The names are the short ones of the Unicode CLDR, as the package Babel carries them. Babel is needed to run this tool
-(`pip install -e '.[dev]'`, then `python tools/countries.py`), not to run `coop`: it weighs 33 MB, the table 13 KB.
+(`python tools/countries.py`), not to run `coop`: it weighs 33 MB, the table 13 KB.
 """
 
 from pathlib import Path
@@ -28,7 +28,10 @@ OVERRIDES = {
     "PS": {"it": "Palestina", "en": "Palestine"},
 }
 
-HEADER = '''"""The names of countries in Italian and English, by ISO 3166-1 alpha-2 code. Written by `tools/countries.py`."""
+HEADER = '''"""The names of countries in Italian and English, by ISO 3166-1 alpha-2 code.
+
+Written by `tools/countries.py`: change that, not this.
+"""
 
 from collections.abc import Mapping
 
@@ -38,15 +41,15 @@ COUNTRIES: Mapping[str, Mapping[str, str]] = {
 
 def cldr_name(language: str, code: str) -> str:
     """CLDR's short name of a country; "&" is for menus, and is spelt out in a text."""
-    return Locale(language).territories[code].replace(" & ", " and ")
+    return str(Locale(language).territories[code]).replace(" & ", " and ")
 
 
 def names() -> dict[str, dict[str, str]]:
-    """The whole table, by code."""
-    codes = sorted(c for c in Locale("en").territories if len(c) == 2 and c.isalpha() and c not in NOT_COUNTRIES)
+    """The whole table, by code. What CLDR names by three digits are continents."""
+    codes = {str(code) for code in Locale("en").territories if str(code).isalpha()} - NOT_COUNTRIES
     return {
         code: {language: cldr_name(language, code) for language in ("it", "en")} | OVERRIDES.get(code, {})
-        for code in codes
+        for code in sorted(codes)
     }
 
 

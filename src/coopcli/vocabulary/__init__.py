@@ -1,0 +1,1 @@
+"""Controlled vocabularies: codes and their names in Italian and English."""

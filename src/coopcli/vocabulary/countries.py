@@ -1,9 +1,9 @@
 """Countries: their names in Italian and English, and the other names that people type for them.
 
-Codes are ISO 3166-1 alpha-2, and XK for Kosovo as the European Union and IATI use it. `COUNTRIES` holds one name in each
-language, from the Unicode CLDR (see `tools/countries.py`). `OTHER_NAMES` is kept by hand, for look-up and search only:
-former, long, local and colloquial names, abbreviations, and parts of a country that are better known than the whole.
-Neither takes a side: a name is here because a person may type it.
+Codes are ISO 3166-1 alpha-2, and XK for Kosovo as the European Union and IATI use it. `COUNTRIES` holds one name in
+each language, from the Unicode CLDR (see `tools/countries.py`). `OTHER_NAMES` is kept by hand, for look-up and search
+only: former, long, local and colloquial names, abbreviations, and parts of a country that are better known than the
+whole. Neither takes a side: a name is here because a person may type it.
 """
 
 from collections.abc import Mapping

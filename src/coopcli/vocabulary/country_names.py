@@ -1,4 +1,7 @@
-"""The names of countries in Italian and English, by ISO 3166-1 alpha-2 code. Written by `tools/countries.py`."""
+"""The names of countries in Italian and English, by ISO 3166-1 alpha-2 code.
+
+Written by `tools/countries.py`: change that, not this.
+"""
 
 from collections.abc import Mapping
 
