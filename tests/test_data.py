@@ -1,16 +1,21 @@
 """The bundled catalogue says what the municipality's page says, and says where everything else comes from."""
 
 import json
+import re
+import tomllib
 import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
+from coopcli import models
 from coopcli.models import Catalogue, Organisation, Project, ProjectField, unresolved
 
 DATA = Path(__file__).parents[1] / "data" / "projects.json"
+GUIDE = Path(__file__).parents[1] / "docs" / "data.md"
 
 SITE = "https://www.comune.milano.it/aree-tematiche/relazioni-internazionali/"
 OLD = SITE + "cooperazione-internazionale/"
@@ -252,3 +257,56 @@ def test_the_file_is_written_for_people() -> None:
     assert text.endswith("}\n")
     assert text == unicodedata.normalize("NFC", text)
     assert list(json.loads(text))[-2:] == ["organisations", "projects"]
+
+
+def example(language: str) -> str:
+    """The first block of code in `language` that the guide to the format shows."""
+    block = re.search(rf"^```{language}\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert block is not None
+    return block[1]
+
+
+def test_the_guides_example_is_a_sound_catalogue() -> None:
+    catalogue = Catalogue.model_validate_json(example("json"))
+    [project] = catalogue.projects
+    themes = frozenset(theme.id for theme in catalogue.themes)
+    organisations = frozenset(organisation.id for organisation in catalogue.organisations)
+    assert list(unresolved(project, themes, organisations)) == []
+    supported = {field for source in project.sources for field in source.supports}
+    assert (supported | set(project.inferred)) == present(project)
+
+
+def test_the_guides_json_lines_and_toml_are_the_same_catalogue() -> None:
+    header, *projects = (json.loads(line) for line in example("jsonl").splitlines())
+    lines = Catalogue.model_validate({**header, "projects": projects})
+    assert lines == Catalogue.model_validate(tomllib.loads(example("toml")))
+    assert [project.title for project in lines.projects] == ["Wells for Maputo"]
+
+
+def test_the_guide_names_every_field() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    schema = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, BaseModel)]
+    fields = {field for each in schema for field in each.model_fields}
+    assert {"supports", "as_of", "approximate"} <= fields
+    assert {field for field in fields if f"`{field}`" not in guide} == set()
+
+
+def test_the_guides_figures_are_the_catalogues() -> None:
+    guide = " ".join(GUIDE.read_text(encoding="utf-8").split())
+    projects, organisations = CATALOGUE.projects, CATALOGUE.organisations
+    sources = [source.url for project in projects for source in project.sources]
+    places = [place for project in projects for place in project.places]
+    budgets = [project.budget for project in projects if project.budget]
+    for figure in (
+        f"{len(organisations)} organisations",
+        f"{sum(organisation.country is not None for organisation in organisations)} of them with a country",
+        f"and {sum(organisation.kind is not None for organisation in organisations)} with a kind",
+        f"{sum(len(project.participants) for project in projects)} parts in projects",
+        f"{len(places)} places, {sum(place.lat is not None for place in places)} of them with coordinates",
+        f"{len({country for project in projects for country in project.countries})} countries",
+        f"{len(sources)} sources at {len(set(sources))} addresses",
+        f"about {sum(budget.amount for budget in budgets) / 1e6:.2f} million euros",
+        f"{sum(budget.amount for budget in budgets if not budget.approximate) / 1e6:.2f} million are exact",
+        f"| budget | {len(budgets)} ({sum(budget.approximate for budget in budgets)} approximate) |",
+    ):
+        assert figure in guide
