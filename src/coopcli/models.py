@@ -8,9 +8,8 @@ United Nations' numbering of the Sustainable Development Goals, and IATI's Organ
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date
+from math import isfinite
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -18,12 +17,15 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from coopcli.dates import first_day, last_day
 from coopcli.vocabulary.countries import COUNTRIES
 
 SCHEMA_VERSION = "1.0"
@@ -48,8 +50,10 @@ OrganisationKind = Literal[
     "other",
 ]
 
-_URL = re.compile(r"""https?://[^\s\x00-\x1f\x7f-\x9f<>"/?#.@:][^\s\x00-\x1f\x7f-\x9f<>"/?#@]*([/?#][^\s\x00-\x1f\x7f-\x9f<>"]*)?""", re.I)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_URL = re.compile(
+    r"""https?://[^\s\x00-\x1f\x7f-\x9f<>"/?#.@:][^\s\x00-\x1f\x7f-\x9f<>"/?#@]*([/?#][^\s\x00-\x1f\x7f-\x9f<>"]*)?""",
+    re.IGNORECASE,
+)
 
 
 def _refuse(kind: str, allowed: str) -> PydanticCustomError:
@@ -77,32 +81,16 @@ def _country(value: str) -> str:
     return value
 
 
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise _refuse("number", "a number")
+    return value
+
+
 def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
     if len(set(values)) != len(values):
         raise _refuse("distinct", "each value once")
     return values
-
-
-def first_day(value: str) -> date:
-    """The first day of a partial date: 2021-07 is 2021-07-01.
-
-    Raises ValueError where `value` is not a year, a month or a day of the calendar.
-    """
-    match = _DATE.fullmatch(value)
-    if not match:
-        raise ValueError(value)
-    year, month, day = match.groups()
-    return date(int(year), int(month or 1), int(day or 1))
-
-
-def last_day(value: str) -> date:
-    """The last day of a partial date: 2021-07 is 2021-07-31. Raises ValueError as `first_day` does."""
-    day = first_day(value)
-    if len(value) == len("2021"):
-        return date(day.year, 12, 31)
-    if len(value) == len("2021-07"):
-        return day.replace(day=monthrange(day.year, day.month)[1])
-    return day
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=200)]
@@ -113,6 +101,8 @@ Country = Annotated[str, AfterValidator(_country), Field(examples=["MZ"])]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Sector = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}(?:[0-9]{2})?$")]
+# A whole amount stays whole: a plain float would turn 300000 into 300000.0 on the way through.
+Number = Annotated[int | float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
 Goal = Annotated[int, Field(ge=1, le=17)]
 # Strict models refuse "7" for 7; a list is what JSON and TOML have for a tuple, so that much is let through.
 Many = Annotated[tuple[T, ...], Field(strict=False)]
@@ -186,8 +176,8 @@ class Place(Model):
 
     name: Line
     country: Country | None = None
-    lat: Annotated[int | float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[int | float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[Number, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[Number, Field(ge=-180, le=180)] | None = None
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -206,8 +196,8 @@ class Participant(Model):
 class Amount(Model):
     """A sum of money, in units of the currency (not thousands); `approximate` where the source says "about"."""
 
-    amount: Annotated[int | float, Field(ge=0)]
-    currency: Currency = "EUR"
+    amount: Annotated[Number, Field(ge=0)]
+    currency: Currency
     approximate: bool = False
 
 
@@ -239,7 +229,6 @@ ProjectField = Literal[
     "beneficiaries",
     "website",
     "identifiers",
-    "notes",
 ]
 
 

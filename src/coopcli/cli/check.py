@@ -1,0 +1,31 @@
+"""`coop check`: every fault of a catalogue."""
+
+from dataclasses import asdict
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopcli.bundled import bundled_catalogue
+from coopcli.cli import options, terminal
+from coopcli.cli.session import Answer, Session, found_projects
+from coopcli.errors import ExitCode
+from coopcli.fields import FAULT
+
+
+@options.command()
+def command(
+    session: Session,
+    file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("the catalogue in use unless given"))] = None,
+) -> Answer:
+    from coopcli.loading import Catalogue
+
+    path = file or session.catalogue or bundled_catalogue()
+    catalogue = Catalogue(path)
+    number = sum(1 for _project in catalogue.projects())
+    if catalogue.faults:
+        terminal.say(_("{path}: {count} faults.").format(path=path, count=len(catalogue.faults)))
+        return Answer(FAULT, map(asdict, catalogue.faults), exit_code=ExitCode.CATALOGUE)
+    terminal.say(_("{path} is sound: {projects}.").format(path=path, projects=found_projects(number)))
+    return Answer(FAULT, [], optional=True)

@@ -1,0 +1,23 @@
+"""`coop export`: the catalogue as a file for other programs."""
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from coopcli.cli import options
+from coopcli.cli.session import Answer, Destination, Session
+from coopcli.fields import PROJECT
+from coopcli.formats import FORMATS
+from coopcli.selection import Selection, projects
+
+
+@options.command(Destination)
+def command(
+    session: Session,
+    format_: Annotated[
+        str, typer.Argument(metavar=_("FORMAT"), help=", ".join(row.name for row in FORMATS.values() if row.exports))
+    ],
+    selection: Selection,
+) -> Answer:
+    return Answer(PROJECT, projects(session.index, selection), session.index, format_, on=selection.on, catalogue=True)

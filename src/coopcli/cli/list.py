@@ -1,0 +1,11 @@
+"""`coop list`: projects, one a line."""
+
+from coopcli.cli import options
+from coopcli.cli.session import Answer, Session, listed
+from coopcli.fields import PROJECT
+from coopcli.selection import Selection, projects
+
+
+@options.command()
+def command(session: Session, selection: Selection) -> Answer:
+    return Answer(PROJECT, projects(session.index, selection), session.index, on=selection.on, summary=listed)

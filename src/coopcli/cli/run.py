@@ -1,0 +1,131 @@
+"""The app: the global options, the commands, and the one place that turns errors into words and exit codes."""
+
+import signal
+import sys
+from gettext import gettext as _
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from coopcli import __version__
+from coopcli.cli import terminal
+from coopcli.cli.session import Session
+from coopcli.errors import CoopError, ExitCode, UsageError
+from coopcli.language import LANGUAGES
+from coopcli.text import printable
+
+# Name -> one line of help. The module `coopcli.cli.<name>` is imported when its command runs or is asked for help, and
+# the order here is the order in the help.
+COMMANDS = {
+    "list": _("List projects, one a line."),
+    "search": _("Search projects by words, the best match first."),
+    "show": _("Show everything about a project, with its sources."),
+    "open": _("Open a project's page in the browser."),
+    "themes": _("List the priority themes, with the number of projects."),
+    "stats": _("Count projects and known funding by theme, country, year, …"),
+    "about": _("About the catalogue: publisher, legal framework, completeness."),
+    "export": _("Write the catalogue as a file for other programs."),
+    "check": _("Check a catalogue file and name every fault."),
+    "schema": _("Print the JSON Schema of a catalogue file."),
+}
+
+
+class Commands(TyperGroup):
+    """Commands that are imported when they are used, so that one does not pay for the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
+        """Every command, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
+        """A stand-in with the name and the line of help, enough to be listed and completed."""
+        if cmd_name not in COMMANDS:
+            return None
+        return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command itself, imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and name is not None:
+            command = _load(name)
+        return name, command, rest
+
+
+def _load(name: str) -> Any:
+    module = import_module(f"coopcli.cli.{name}")
+    sub = typer.Typer(add_completion=False, rich_markup_mode=_markup(), pretty_exceptions_enable=False)
+    sub.command(name, help=COMMANDS[name])(module.command)
+    return typer.main.get_command(sub)
+
+
+def _markup() -> Any:
+    return "rich" if terminal.may_colour("auto", sys.stdout) and terminal.is_terminal(sys.stdout) else None
+
+
+app = typer.Typer(
+    name="coop",
+    cls=Commands,
+    help=_("The catalogue of a city's international-cooperation projects: list, search, count, export."),
+    no_args_is_help=True,
+    rich_markup_mode=_markup(),
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _one_of(option: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise UsageError(
+            _("{option}: “{value}” is not one of {choices}.").format(
+                option=option, value=value, choices=", ".join(choices)
+            )
+        )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"coop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="COOP_CATALOGUE",
+            metavar=_("FILE"),
+            help=_("another catalogue than the bundled one: JSON, JSON Lines or TOML"),
+        ),
+    ] = None,
+    lang: Annotated[
+        str, typer.Option(envvar="COOP_LANG", metavar="it|en", help=_("the language of texts and messages"))
+    ] = "",
+    color: Annotated[
+        str, typer.Option(metavar="auto|always|never", help=_("whether to use colours and links"))
+    ] = "auto",
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("show the version and exit"))
+    ] = False,
+) -> None:
+    _one_of("--lang", lang or "en", LANGUAGES)
+    _one_of("--color", color, terminal.COLOUR_CHOICES)
+    session = context.obj = Session(catalogue=catalogue, color=color)
+    context.call_on_close(session.close)
+
+
+def run() -> None:
+    """Run the app; every error that the user can do something about becomes a sentence and its exit code."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        app(prog_name="coop")
+    except CoopError as error:
+        terminal.say(printable(_("coop: {message}").format(message=error)))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)

@@ -1,0 +1,225 @@
+"""One run of a command: open the catalogue, choose the format, write the answer. Nothing else prints an answer."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from coopcli import formats
+from coopcli.bundled import bundled_catalogue
+from coopcli.cli import terminal
+from coopcli.errors import ExitCode, OutputError, UsageError
+from coopcli.fields import FIELD, Context, Kind, Record
+from coopcli.formats import Format
+from coopcli.index import Index, open_index
+from coopcli.language import current
+from coopcli.text import printable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found.
+
+    `index` is where the records come from, if from a catalogue; `format`, where the command itself has chosen one;
+    `catalogue` says that it is a whole catalogue to export; `shown_as` is the format for a terminal; `optional` that an
+    empty answer is a good one; `exit_code`, where given, stands whatever was found; `summary` is for a person at a
+    terminal.
+    """
+
+    kind: Kind
+    records: Iterable[Record]
+    index: Index | None = None
+    format: str | None = None
+    on: date = field(default_factory=date.today)
+    catalogue: bool = False
+    shown_as: str = "table"
+    optional: bool = False
+    exit_code: ExitCode | None = None
+    summary: Callable[[int], str] | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """How the answer is to be written: what the OUTPUT options say."""
+
+    format: str | None = None
+    fields: tuple[str, ...] = ()
+    quiet: bool = False
+    file: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Destination(Output):
+    """Where an export goes: an output of which the command names the format."""
+
+
+@dataclass
+class Session:
+    """The global options, and the catalogue they name, opened when it is first needed."""
+
+    catalogue: Path | None = None
+    color: str = "auto"
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of the catalogue in use."""
+        return open_index(self.catalogue or bundled_catalogue())
+
+    def close(self) -> None:
+        """Close the catalogue, if it was opened."""
+        if "index" in self.__dict__:
+            self.index.connection.close()
+
+    def emit(self, answer: Answer, output: Output) -> ExitCode:
+        """Write an answer; the exit code says whether anything was found."""
+        if output.fields == ("help",):
+            rows = [{"name": item.name, "help": item.help} for item in answer.kind.fields]
+            return self.emit(Answer(FIELD, rows), Output(output.format, file=output.file))
+        chosen = self._format(answer, output)
+        counted = _Counted(answer.records)
+        context = self._context(answer, output, chosen)
+        module = chosen.module()
+        write = module.write_catalogue if answer.catalogue and hasattr(module, "write_catalogue") else module.write
+        _deliver(write(counted, context), output.file, chosen)
+        if answer.exit_code is not None:
+            return answer.exit_code
+        if not counted.number and not answer.optional:
+            terminal.say(_("Nothing matched."))
+            return ExitCode.NOTHING_FOUND
+        if chosen.terminal and answer.summary:
+            terminal.hint(answer.summary(counted.number))
+        return ExitCode.FOUND
+
+    def _format(self, answer: Answer, output: Output) -> Format:
+        name = answer.format or output.format
+        if name:
+            chosen = formats.named(name, exporting=answer.catalogue)
+        elif output.file:
+            by_suffix = formats.by_suffix(output.file)
+            if by_suffix is None:
+                raise UsageError(
+                    _("{file}: the suffix names no format; choose one with --format.").format(file=output.file)
+                )
+            chosen = formats.named(by_suffix.name, exporting=answer.catalogue)
+        elif terminal.is_terminal(sys.stdout) and not output.quiet:
+            chosen = formats.FORMATS[answer.shown_as]
+        else:
+            chosen = formats.FORMATS["tsv"]
+        known = {option.name for option in chosen.options}
+        for name, value in output.options.items():
+            if value and name not in known:
+                raise UsageError(
+                    _("--{option} does not go with the format {format}.").format(option=name, format=chosen.name)
+                )
+        return chosen
+
+    def _context(self, answer: Answer, output: Output, chosen: Format) -> Context:
+        kind = answer.kind
+        if output.quiet:
+            names: tuple[str, ...] = (kind.fields[0].name,)
+        elif output.fields:
+            names = output.fields
+        elif answer.catalogue:
+            names = kind.sheet
+        else:
+            names = kind.whole if chosen.nested else () if chosen.terminal else kind.row
+        index = answer.index
+        return Context(
+            header={} if index is None else index.whole_header if answer.catalogue else index.header,
+            organisations={} if index is None else index.organisations,
+            kind=kind,
+            fields=kind.choose(names),
+            on=answer.on,
+            language=current(),
+            width=terminal.width(),
+            colour=terminal.may_colour(self.color, sys.stdout) and output.file is None,
+            options=output.options,
+        )
+
+
+class _Counted:
+    """Records that are counted as they go by."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records = records
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            self.number += 1
+            yield record
+
+
+def _deliver(chunks: Iterator[str | bytes], file: Path | None, chosen: Format) -> None:
+    if file is not None:
+        _write_file(chunks, file)
+    elif terminal.is_terminal(sys.stdout):
+        if chosen.binary:
+            raise UsageError(
+                _("{format} is not for a terminal; write it to a file with -o FILE.").format(format=chosen.name)
+            )
+        # What writes for the terminal has made its text safe itself, and colours it.
+        _write_stream(chunk if chosen.terminal else printable(_text(chunk)) for chunk in chunks)
+    else:
+        _write_stream(chunks)
+
+
+def _write_stream(chunks: Iterable[str | bytes]) -> None:
+    stream = sys.stdout.buffer
+    try:
+        for chunk in chunks:
+            stream.write(chunk if isinstance(chunk, bytes) else chunk.encode("utf-8"))
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    except OSError as error:
+        raise OutputError(_("The answer cannot be written: {reason}.").format(reason=error.strerror)) from None
+
+
+def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
+    """Write beside the file's place and rename: never half a file, and nothing lost where it fails."""
+    try:
+        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
+            place = Path(beside.name)
+            try:
+                for chunk in chunks:
+                    beside.write(chunk if isinstance(chunk, bytes) else chunk.encode("utf-8"))
+                beside.flush()
+                os.fsync(beside.fileno())
+                place.chmod(0o666 & ~_umask())
+                place.replace(file)
+            except BaseException:
+                place.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _text(chunk: str | bytes) -> str:
+    return chunk if isinstance(chunk, str) else chunk.decode("utf-8", "replace")
+
+
+def found_projects(number: int) -> str:
+    """How many projects there are."""
+    return ngettext("{number} project", "{number} projects", number).format(number=number)
+
+
+def listed(number: int) -> str:
+    """What to say under a list of projects."""
+    return _("{projects}. All about one of them: coop show, with its id or a part of its title.").format(
+        projects=found_projects(number)
+    )

@@ -1,0 +1,19 @@
+"""`coop show`: everything about a project."""
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from coopcli.cli import options
+from coopcli.cli.session import Answer, Session
+from coopcli.fields import PROJECT
+from coopcli.selection import project
+
+
+@options.command()
+def command(
+    session: Session,
+    ids: Annotated[list[str], typer.Argument(metavar=_("ID…"), help=_("an id, or part of an id or title"))],
+) -> Answer:
+    return Answer(PROJECT, [project(session.index, id_) for id_ in ids], session.index, shown_as="card")

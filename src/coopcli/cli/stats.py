@@ -1,0 +1,20 @@
+"""`coop stats`: how many projects, and how much known funding, for each value of a facet."""
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from coopcli.cli import options
+from coopcli.cli.session import Answer, Session
+from coopcli.fields import COUNT
+from coopcli.selection import FACETS, Selection, counts
+
+
+@options.command()
+def command(
+    session: Session,
+    facet: Annotated[str, typer.Argument(metavar=_("FACET"), help=", ".join(FACETS))],
+    selection: Selection,
+) -> Answer:
+    return Answer(COUNT, counts(session.index, facet, selection), session.index, on=selection.on)

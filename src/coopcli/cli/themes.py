@@ -1,0 +1,14 @@
+"""`coop themes`: the priority themes, each with its number of projects."""
+
+from coopcli.cli import options
+from coopcli.cli.session import Answer, Session
+from coopcli.fields import THEME
+from coopcli.selection import Selection, counts
+
+
+@options.command()
+def command(session: Session) -> Answer:
+    numbers = {row["value"]: row["projects"] for row in counts(session.index, "theme", Selection())}
+    return Answer(
+        THEME, [{**theme, "projects": numbers.get(theme["id"], 0)} for theme in session.index.themes], session.index
+    )

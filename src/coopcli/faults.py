@@ -1,0 +1,98 @@
+"""What is wrong with a catalogue, said for people: pydantic's findings in our words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Any
+
+from pydantic import ValidationError
+
+MAX_FOUND = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: where it is, what was found there and what is allowed.
+
+    `line` counts from 1 and is None where the format gives none; `record` is the id of the project (or theme, or
+    organisation); `field` is a path such as `places.0.lat`; `found` is JSON-like and cut to be readable.
+    """
+
+    file: str
+    line: int | None
+    record: str | None
+    field: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        subject = " ".join(part for part in (self.record, self.field) if part)
+        return _("{where}: {subject}: found {found}; allowed: {allowed}").format(
+            where=where, subject=subject or _("the file"), found=self.found, allowed=self.allowed
+        )
+
+
+# Keyed by pydantic's error types and by ours (`models.py`); what is not here keeps pydantic's own English sentence.
+_ALLOWED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda _ctx: _("this field is required"),
+    "extra_forbidden": lambda _ctx: _("no field of this name exists"),
+    "string_type": lambda _ctx: _("a text"),
+    "int_type": lambda _ctx: _("a whole number"),
+    "number": lambda _ctx: _("a number"),
+    "bool_type": lambda _ctx: _("true or false"),
+    "dict_type": lambda _ctx: _("an object"),
+    "model_type": lambda _ctx: _("an object"),
+    "model_attributes_type": lambda _ctx: _("an object"),
+    "tuple_type": lambda _ctx: _("a list"),
+    "too_short": lambda _ctx: _("at least one entry"),
+    "string_too_short": lambda _ctx: _("a text that is not empty"),
+    "string_too_long": lambda ctx: _("a text of at most {max_length} characters").format(**ctx),
+    "literal_error": lambda ctx: _("one of {expected}").format(**ctx),
+    "greater_than_equal": lambda ctx: _("a number of at least {ge}").format(**ctx),
+    "less_than_equal": lambda ctx: _("a number of at most {le}").format(**ctx),
+    "string_unicode": lambda _ctx: _("a text of valid Unicode characters"),
+    "json_invalid": lambda ctx: _("valid JSON ({error})").format(**ctx),
+    "http_url": lambda _ctx: _("an http:// or https:// address"),
+    "partial_date": lambda _ctx: _("a year, a month or a day: 2021, 2021-07 or 2021-07-15"),
+    "country": lambda _ctx: _("an ISO 3166-1 code of two letters, such as MZ"),
+    "distinct": lambda _ctx: _("each value once"),
+    "coordinates": lambda _ctx: _("both lat and lon, or neither"),
+    "end_before_start": lambda _ctx: _("an end that is not before the start"),
+    "unique_ids": lambda ctx: _("each id once; {id} stands twice").format(**ctx),
+}
+_PATTERNS = {
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*$": lambda: _("lower-case letters a-z, digits and single hyphens"),
+    r"\S": lambda: _("a text that is not empty"),
+    r"^[a-z]{2}$": lambda: _("an ISO 639-1 language code of two letters, such as it"),
+    r"^[A-Z]{3}$": lambda: _("an ISO 4217 currency code of three letters, such as EUR"),
+    r"^[0-9]{3}(?:[0-9]{2})?$": lambda: _("an OECD DAC code of five (or three) digits, such as 31120"),
+}
+
+
+def allowed(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
+    """What a field may hold, in the user's language."""
+    if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
+        return _PATTERNS[context["pattern"]]()
+    words = _ALLOWED.get(kind)
+    return words(context) if words else otherwise
+
+
+def found(value: object) -> str:
+    """A value as it stood in the file, cut to a readable length."""
+    text = repr(value) if not isinstance(value, dict | list | tuple) else _shape(value)
+    return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
+
+
+def _shape(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> str:
+    if isinstance(value, dict):
+        return _("an object with {keys}").format(keys=", ".join(map(str, list(value)[:4]))) if value else "{}"
+    return _("a list of {count}").format(count=len(value))
+
+
+def findings(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Each finding of pydantic as (path, found, allowed)."""
+    for detail in error.errors(include_url=False):
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        what = _("nothing") if detail["type"] == "missing" else found(detail["input"])
+        yield path, what, allowed(detail["type"], detail.get("ctx", {}), detail["msg"])

@@ -1,0 +1,135 @@
+"""The formats: one file each, one row each in `FORMATS`; a format's module is imported when it is used.
+
+A module has one or more of
+
+* `write(records, context) -> Iterator[str | bytes]`: the answer of a command, record by record;
+* `write_catalogue(projects, context) -> Iterator[str | bytes]`: a whole catalogue, for `coop export`;
+* `read(path) -> Document`: a catalogue from a file, for `coop --catalogue`.
+
+Writers are pure generators: they do not print, open files or read settings. They know records (JSON-ready dicts), never
+models.
+"""
+
+import pathlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from gettext import gettext as _
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from coopcli.errors import CatalogueError, UnknownValueError, UsageError
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A catalogue as a reader found it, not judged yet.
+
+    `header` is everything but the projects. `projects` yields each project, parsed or as the bytes of a JSON object,
+    with its line in the file, counted from 1, or None. `locate` finds the line of a path such as
+    `("projects", 3, "title")`, or None.
+    """
+
+    header: Any
+    projects: Iterator[tuple[Any, int | None]]
+    locate: Callable[[Path], int | None] = field(default=lambda _path: None)
+
+
+@dataclass(frozen=True)
+class FormatOption:
+    """An option of one format: a flag, or a choice where there are `choices`."""
+
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row: what a format is called, where it lives and what it can do.
+
+    `lists` formats serve any command's answer, `exports` whole catalogues, `reads` files given with --catalogue;
+    `binary` ones are not shown on a terminal, `terminal` ones are made for it and make their text safe themselves;
+    `nested` ones write members that hold objects.
+    """
+
+    name: str
+    help: str
+    suffixes: tuple[str, ...] = ()
+    lists: bool = False
+    exports: bool = False
+    reads: bool = False
+    binary: bool = False
+    terminal: bool = False
+    nested: bool = False
+    options: tuple[FormatOption, ...] = ()
+
+    def module(self) -> ModuleType:
+        """The module that writes or reads it, imported now."""
+        return import_module(f"coopcli.formats.{self.name}")
+
+
+_ROWS = (
+    Format("table", _("a table for the terminal"), lists=True, terminal=True),
+    Format("card", _("everything about each record, for the terminal"), lists=True, terminal=True),
+    Format("tsv", _("tab-separated values without a header, for cut, awk and while read"), (".tsv",), lists=True),
+    Format(
+        "csv",
+        _("comma-separated values with a header, for spreadsheets"),
+        (".csv",),
+        lists=True,
+        exports=True,
+        options=(
+            FormatOption(
+                "dialect",
+                _("excel: semicolons, a byte-order mark, and formulas made harmless"),
+                ("excel",),
+            ),
+        ),
+    ),
+    Format("json", _("JSON"), (".json",), lists=True, exports=True, reads=True, nested=True),
+    Format(
+        "jsonl",
+        _("JSON Lines, one record a line"),
+        (".jsonl", ".ndjson"),
+        lists=True,
+        exports=True,
+        reads=True,
+        nested=True,
+    ),
+    Format("toml", _("TOML"), (".toml",), exports=True, reads=True),
+    Format("markdown", _("a Markdown table"), (".md",), lists=True, exports=True),
+)
+FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
+
+
+def named(name: str, *, exporting: bool = False) -> Format:
+    """The format of this name. Raises UnknownValueError where it is not one that lists (or that exports)."""
+    fitting = {row.name: row for row in _ROWS if (row.exports if exporting else row.lists)}
+    if name not in fitting:
+        if name in FORMATS and not exporting:
+            raise UsageError(_("Format {name} holds a whole catalogue. Write: coop export {name}").format(name=name))
+        raise UnknownValueError(_("format"), name, fitting)
+    return fitting[name]
+
+
+def by_suffix(path: pathlib.PurePath, *, reading: bool = False) -> Format | None:
+    """The format that the suffix of a file's name stands for, if any."""
+    suffix = path.suffix.lower()
+    return next((row for row in _ROWS if suffix in row.suffixes and (row.reads or not reading)), None)
+
+
+def decode(path: pathlib.Path) -> str:
+    """The text of a UTF-8 file without its byte-order mark. Raises CatalogueError at the first byte that is not."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CatalogueError(
+            _("{path}:{line}: this is not UTF-8 text (byte {byte:#04x}).").format(
+                path=path, line=line, byte=data[error.start]
+            )
+        ) from None

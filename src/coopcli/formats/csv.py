@@ -1,0 +1,40 @@
+"""CSV: one header row, RFC 4180 (commas, CRLF, quotes where needed); `--dialect excel` for Excel set to Italian."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from coopcli.fields import Context, Record
+
+# A spreadsheet runs a cell that begins with one of these, https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write(records: Iterable[Record], context: Context) -> Iterator[str]:
+    """A header row, then a row a record.
+
+    In the dialect `excel` cells are separated by semicolons, the text begins with a byte-order mark, and a text that a
+    spreadsheet would run is preceded by an apostrophe.
+    """
+    excel = context.options.get("dialect") == "excel"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if excel else ",")
+    if excel:
+        buffer.write("\ufeff")
+    writer.writerow([field.name for field in context.fields])
+    for record in records:
+        cells = context.cells(record)
+        writer.writerow([_harmless(value) for value in cells] if excel else cells)
+        yield _drain(buffer)
+    yield _drain(buffer)
+
+
+def _drain(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _harmless(value: str | int | float) -> str | int | float:
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value

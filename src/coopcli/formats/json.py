@@ -1,0 +1,107 @@
+"""JSON: an array of records, or a whole catalogue as one document."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any, NoReturn
+
+from coopcli.errors import CatalogueError
+from coopcli.fields import Context
+from coopcli.formats import Document, decode
+from coopcli.formats import Path as FieldPath
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def write(records: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
+    """An array with one object a record; keys and codes are the same in every language."""
+    first = True
+    for record in records:
+        yield ("[\n" if first else ",\n") + _dump(context.members(record))
+        first = False
+    yield "[]\n" if first else "\n]\n"
+
+
+def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
+    """A document that `coop --catalogue` reads again, nothing lost."""
+    header = json.dumps(context.header, ensure_ascii=False, indent=1)
+    yield header.removesuffix("\n}") + ',\n "projects": ['
+    separator = "\n"
+    for project in projects:
+        yield separator + _dump(project)
+        separator = ",\n"
+    yield "\n ]\n}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read(path: Path) -> Document:
+    """A catalogue document. Raises CatalogueError where the file is not JSON or not an object."""
+    text = decode(path)
+    try:
+        document = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise CatalogueError(
+            _("{path}:{line}: this is not JSON: {reason} (column {column}).").format(
+                path=path, line=error.lineno, column=error.colno, reason=error.msg
+            )
+        ) from None
+    except ValueError as error:
+        raise CatalogueError(_("{path}: this is not JSON: {reason}.").format(path=path, reason=error)) from None
+    except RecursionError:
+        raise CatalogueError(_("{path}: the JSON is nested too deeply.").format(path=path)) from None
+    if not isinstance(document, dict):
+        raise CatalogueError(_("{path}: a catalogue is a JSON object.").format(path=path))
+    projects = document.pop("projects", [])
+    if not isinstance(projects, list):
+        raise CatalogueError(_("{path}: “projects” must be a list.").format(path=path))
+    return Document(
+        header=document,
+        projects=((project, None) for project in projects),
+        locate=lambda where: line_of(text, where),
+    )
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        keys = [key for key, _value in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(_("the key “{key}” stands twice in one object").format(key=twice))
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(_("{name} is not a number").format(name=name))
+
+
+def line_of(text: str, path: FieldPath) -> int | None:
+    """The line, counted from 1, of the value at `path`, or of what encloses it where it is absent."""
+    skip = json.JSONDecoder().raw_decode
+    at = _after_space(text, 0)
+    for step in path:
+        start = at
+        opened, at, position = text[at], _after_space(text, at + 1), 0
+        while text[at] not in "]}":
+            key: str | int = position
+            if opened == "{":
+                key, at = skip(text, at)
+                at = _after_space(text, _after_space(text, at) + 1)
+            if key == step:
+                break
+            at = _after_space(text, skip(text, at)[1])
+            if text[at] == ",":
+                at = _after_space(text, at + 1)
+            position += 1
+        else:
+            return text.count("\n", 0, start) + 1
+    return text.count("\n", 0, at) + 1
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

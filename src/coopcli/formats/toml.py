@@ -1,0 +1,44 @@
+"""TOML: a whole catalogue that people can edit and comment."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from coopcli.errors import CatalogueError
+from coopcli.fields import Context
+from coopcli.formats import Document, decode
+
+
+def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
+    """A document that `coop --catalogue` reads again, nothing lost; a table a project, written as it comes."""
+    yield tomli_w.dumps(context.header)
+    for project in projects:
+        yield "\n" + tomli_w.dumps({"projects": [project]})
+
+
+def read(path: Path) -> Document:
+    """A catalogue document. Raises CatalogueError where the file is not TOML."""
+    try:
+        document = tomllib.loads(decode(path))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(_("{path}: this is not TOML: {reason}.").format(path=path, reason=error)) from None
+    except RecursionError:
+        raise CatalogueError(_("{path}: the TOML is nested too deeply.").format(path=path)) from None
+    projects = document.pop("projects", [])
+    if not isinstance(projects, list):
+        raise CatalogueError(_("{path}: “projects” must be a list.").format(path=path))
+    return Document(header=_plain(document), projects=((_plain(project), None) for project in projects))
+
+
+def _plain(value: Any) -> Any:
+    """TOML has dates of its own; a catalogue writes them as text."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

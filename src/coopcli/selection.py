@@ -1,0 +1,352 @@
+"""Filters, facets and orders: a row each. A selection becomes one SQL condition over the index."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from gettext import gettext as _
+from typing import Any
+
+from coopcli.errors import AmbiguousValueError, UnknownValueError
+from coopcli.index import Index
+from coopcli.text import fold
+from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
+from coopcli.vocabulary.sdgs import SDGS
+from coopcli.words import ROLES, STATUSES
+
+Names = Mapping[str, Sequence[str]]
+"""What may be asked for: the value that the index knows, and every name by which people may mean it."""
+
+_STATUS = """CASE
+    WHEN project.first > :on THEN 'planned'
+    WHEN project.last < :on THEN 'ended'
+    WHEN project.first IS NOT NULL AND project.last IS NOT NULL THEN 'ongoing'
+    ELSE coalesce(project.status, 'unknown')
+END"""
+_FIRST_YEAR = "CAST(substr(coalesce(project.first, project.last), 1, 4) AS INTEGER)"
+# A project without an end is known to be active in the year of its start, and to this day where a source says so.
+_LAST_YEAR = """CAST(substr(coalesce(
+    project.last, CASE WHEN project.status = 'ongoing' THEN max(:on, project.first) ELSE project.first END
+), 1, 4) AS INTEGER)"""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """An option that narrows a selection.
+
+    `names` lists what may be asked for; `where` is an SQL condition with `{values}` where the values go; `several` says
+    that a part of a name may mean all that it fits; a word that matches `pattern` is taken as it is.
+    """
+
+    name: str
+    flags: tuple[str, ...]
+    metavar: str
+    help: str
+    names: Callable[[Index], Names]
+    where: str
+    several: bool = False
+    pattern: str | None = None
+
+    def values(self, index: Index, words: Sequence[str]) -> list[str]:
+        """The values that these words mean. Raises UnknownValueError and AmbiguousValueError."""
+        named = [word for word in words if not (self.pattern and re.fullmatch(self.pattern, word, re.ASCII))]
+        names = self.names(index) if named else {}
+        return [
+            value
+            for word in words
+            for value in (resolve(self.flags[0], word, names, several=self.several) if word in named else (word,))
+        ]
+
+
+def _themes(index: Index) -> Names:
+    return {theme["id"]: (theme["id"], *theme["name"].values(), *theme.get("aliases", ())) for theme in index.themes}
+
+
+def _countries(_index: Index) -> Names:
+    return {code: (code, *names.values(), *OTHER_NAMES.get(code, ())) for code, names in COUNTRIES.items()}
+
+
+def _sdgs(_index: Index) -> Names:
+    return {str(number): (str(number), *goal.name.values()) for number, goal in SDGS.items()}
+
+
+def _statuses(_index: Index) -> Names:
+    return {status: (status, *names.values()) for status, names in STATUSES.items()}
+
+
+def _roles(_index: Index) -> Names:
+    return {role: (role, *names.values()) for role, names in ROLES.items()}
+
+
+def _years(index: Index) -> Names:
+    first, last = index.connection.execute(
+        f"SELECT min({_FIRST_YEAR}), max({_LAST_YEAR}) FROM project", {"on": "9999"}
+    ).fetchone()
+    return {str(year): (str(year),) for year in range(first, min(last, date.today().year + 50) + 1)} if first else {}
+
+
+def _organisations(index: Index) -> Names:
+    rows = (organisation for organisation in index.whole_header["organisations"])
+    return {
+        row["id"]: (row["id"], row["name"], *filter(None, [row.get("acronym")]), *row.get("aliases", ()))
+        for row in rows
+    }
+
+
+def _tagged(kind: str) -> str:
+    return f"project.n IN (SELECT n FROM tag WHERE kind = '{kind}' AND value IN ({{values}}))"
+
+
+FILTERS: Mapping[str, Filter] = {
+    row.name: row
+    for row in (
+        Filter(
+            "theme", ("--theme", "-t"), _("THEME"), _("theme: an id, a name or part of one"), _themes, _tagged("theme")
+        ),
+        Filter(
+            "country", ("--country", "-c"), _("COUNTRY"), _("country: a code or a name"), _countries, _tagged("country")
+        ),
+        Filter("sdg", ("--sdg",), _("GOAL"), _("Sustainable Development Goal: 1 to 17"), _sdgs, _tagged("sdg")),
+        Filter(
+            "status",
+            ("--status",),
+            _("STATUS"),
+            _("planned, ongoing, ended or unknown"),
+            _statuses,
+            f"{_STATUS} IN ({{values}})",
+        ),
+        Filter(
+            "year",
+            ("--year",),
+            _("YEAR"),
+            _("a year in which the project was active"),
+            _years,
+            "EXISTS (SELECT 1 FROM (VALUES {rows}) "
+            f"WHERE CAST(column1 AS INTEGER) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR})",
+            pattern="[0-9]{4}",
+        ),
+        Filter(
+            "role",
+            ("--role",),
+            _("ROLE"),
+            _("the publisher's role: lead, partner, funder or associate"),
+            _roles,
+            "project.role IN ({values})",
+        ),
+        Filter(
+            "partner",
+            ("--partner",),
+            _("NAME"),
+            _("an organisation that takes part: an id, an acronym or part of a name"),
+            _organisations,
+            _tagged("partner"),
+            several=True,
+        ),
+        Filter(
+            "funder",
+            ("--funder",),
+            _("NAME"),
+            _("an organisation that funds: an id, an acronym or part of a name"),
+            _organisations,
+            _tagged("funder"),
+            several=True,
+        ),
+    )
+}
+
+# Field -> SQL expression; what has no value comes last in either direction.
+SORTS: Mapping[str, str] = {
+    "id": "project.id",
+    "title": "project.title",
+    "start": "project.first",
+    "end": "project.last",
+    "status": _STATUS,
+    "role": "project.role",
+    "budget": "project.amount",
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which projects, in which order: what the SELECTION options say."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    on: date = field(default_factory=date.today)
+    sort: str | None = None
+    reverse: bool = False
+    limit: int | None = None
+
+    def where(self, index: Index) -> tuple[str, dict[str, Any]]:
+        """The SQL condition on `project` and its parameters.
+
+        The same filter twice means either, different filters mean both. Raises UnknownValueError and
+        AmbiguousValueError.
+        """
+        conditions, parameters = ["1"], {"on": self.on.isoformat()}
+        for name, wanted in self.values.items():
+            row = FILTERS[name]
+            values = row.values(index, wanted)
+            if values:
+                keys = [f"{name}{position}" for position in range(len(values))]
+                parameters |= zip(keys, values, strict=True)
+                conditions.append(
+                    row.where.format(
+                        values=", ".join(f":{key}" for key in keys), rows=", ".join(f"(:{key})" for key in keys)
+                    )
+                )
+        return " AND ".join(conditions), parameters
+
+    def order(self) -> str:
+        """The SQL ORDER BY of this selection; the catalogue's own order unless `sort` names another."""
+        direction = "DESC" if self.reverse else "ASC"
+        if self.sort is None:
+            return f"project.n {direction}"
+        if self.sort not in SORTS:
+            raise UnknownValueError("--sort", self.sort, SORTS)
+        expression = SORTS[self.sort]
+        return f"({expression}) IS NULL, {expression} {direction}, project.n {direction}"
+
+    def limited(self) -> str:
+        """The SQL LIMIT of this selection."""
+        return "" if self.limit is None else f" LIMIT {self.limit}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def resolve(what: str, word: str, names: Names, *, several: bool = False) -> list[str]:
+    """The values that a word means: one by its whole name, else those with a name of which it begins a word.
+
+    Raises UnknownValueError where there is none, and AmbiguousValueError where there is more than one unless `several`.
+    """
+    wanted = _plain(word)
+    plain = {value: [_plain(name) for name in known] for value, known in names.items()}
+    fitting = [value for value, known in plain.items() if wanted and wanted in known]
+    if not fitting and wanted:
+        fitting = [value for value, known in plain.items() if any(f" {wanted}" in f" {name}" for name in known)]
+    if not fitting:
+        raise UnknownValueError(what, word, {name: value for value, known in names.items() for name in known})
+    if len(fitting) > 1 and not several:
+        raise AmbiguousValueError(what, word, fitting)
+    return fitting
+
+
+def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
+    """The selected records, one at a time."""
+    where, parameters = selection.where(index)
+    rows = index.connection.execute(
+        f"SELECT record FROM project WHERE {where} ORDER BY {selection.order()}{selection.limited()}", parameters
+    )
+    return (json.loads(row[0]) for row in rows)
+
+
+def project(index: Index, word: str) -> dict[str, Any]:
+    """The record of one project: by its id, or by a part of its id or title that no other has.
+
+    Raises UnknownValueError and AmbiguousValueError.
+    """
+    row = index.connection.execute("SELECT record FROM project WHERE id = ?", (word,)).fetchone()
+    if row is None:
+        # Titles are folded in the index; only a blank before it makes `men` the beginning of a word.
+        rows = index.connection.execute(
+            "SELECT record, id FROM project "
+            "WHERE instr(' ' || replace(id, '-', ' ') || ' ' || title, ' ' || ?) LIMIT 6",
+            (_plain(word) or word,),
+        ).fetchall()
+        if len(rows) > 1:
+            raise AmbiguousValueError(_("project"), word, [row[1] for row in rows])
+        if not rows:
+            ids = index.connection.execute("SELECT id FROM project LIMIT 10000")
+            raise UnknownValueError(_("project"), word, (row[0] for row in ids))
+        row = rows[0]
+    record: dict[str, Any] = json.loads(row[0])
+    return record
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Something that projects are counted by: `key` is an SQL expression, `join` what it needs beside `project`."""
+
+    name: str
+    help: str
+    key: str
+    join: str = ""
+    label: Callable[[str, Index], Mapping[str, str] | None] = lambda _value, _index: None
+    expand: Callable[[Any], Iterable[Any]] = lambda value: (value,)
+    by_value: bool = False
+
+
+def _by_tag(kind: str) -> tuple[str, str]:
+    return "tag.value", f"JOIN tag ON tag.n = project.n AND tag.kind = '{kind}'"
+
+
+def _theme_name(value: str, index: Index) -> Mapping[str, str]:
+    return next(theme["name"] for theme in index.themes if theme["id"] == value)
+
+
+def _organisation_name(value: str, index: Index) -> Mapping[str, str]:
+    name = index.organisations[value]["name"]
+    return {"it": name, "en": name}
+
+
+def _span(value: str) -> Iterable[int]:
+    first, last = value.split("-")
+    return range(int(first), int(last) + 1)
+
+
+FACETS: Mapping[str, Facet] = {
+    row.name: row
+    for row in (
+        Facet("theme", _("priority themes"), *_by_tag("theme"), label=_theme_name),
+        Facet("country", _("countries"), *_by_tag("country"), label=lambda value, _index: COUNTRIES[value]),
+        Facet(
+            "sdg",
+            _("Sustainable Development Goals"),
+            *_by_tag("sdg"),
+            label=lambda value, _index: SDGS[int(value)].name,
+            by_value=True,
+        ),
+        Facet(
+            "year",
+            _("years in which projects were active"),
+            f"{_FIRST_YEAR} || '-' || {_LAST_YEAR}",
+            expand=_span,
+            by_value=True,
+        ),
+        Facet("status", _("status on the day"), _STATUS, label=lambda value, _index: STATUSES[value]),
+        Facet("role", _("the publisher's role"), "project.role", label=lambda value, _index: ROLES[value]),
+        Facet("partner", _("organisations that take part"), *_by_tag("partner"), label=_organisation_name),
+        Facet("funder", _("organisations that fund"), *_by_tag("funder"), label=_organisation_name),
+    )
+}
+
+
+def counts(index: Index, facet_name: str, selection: Selection) -> list[dict[str, Any]]:
+    """How many of the selected projects, and how much known budget by currency, for each value of a facet."""
+    if facet_name not in FACETS:
+        raise UnknownValueError(_("facet"), facet_name, FACETS)
+    facet = FACETS[facet_name]
+    where, parameters = selection.where(index)
+    rows = index.connection.execute(
+        f"SELECT {facet.key}, project.currency, count(*), count(amount), sum(amount) FROM project {facet.join} "
+        f"WHERE {where} AND {facet.key} IS NOT NULL GROUP BY 1, 2 ORDER BY min(project.n)",
+        parameters,
+    )
+    found: dict[Any, dict[str, Any]] = {}
+    for key, currency, number, with_budget, amount in rows:
+        for value in facet.expand(key):
+            row = found.setdefault(
+                value, {"value": value, "name": None, "projects": 0, "with_budget": 0, "budgets": {}}
+            )
+            row["projects"] += number
+            row["with_budget"] += with_budget
+            if currency:
+                row["budgets"][currency] = row["budgets"].get(currency, 0) + amount
+    for value, row in found.items():
+        row["name"] = facet.label(value, index)
+    ordered = sorted(found.values(), key=lambda row: int(row["value"]) if facet.by_value else -row["projects"])
+    if selection.sort or selection.limit is None:
+        return ordered
+    return ordered[: selection.limit]
