@@ -18,7 +18,8 @@ def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> 
     """A document that `coop --catalogue` reads again, nothing lost; a table a project, written as it comes."""
     yield tomli_w.dumps(context.header)
     for project in projects:
-        yield "\n" + tomli_w.dumps({"projects": [project]})
+        # tomli_w would write a list of small tables inline, and that can stand only once in a document.
+        yield "\n[[projects]]\n" + tomli_w.dumps({"projects": project}).removeprefix("[projects]\n")
 
 
 def read(path: Path) -> Document:
