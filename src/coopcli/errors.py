@@ -1,11 +1,10 @@
 """What can go wrong, each with its exit code. The text of an error is a sentence for the user."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from enum import IntEnum
-from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from coopcli.language import _
 from coopcli.text import fold
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ class UnknownValueError(UsageError):
     """
 
     def __init__(self, what: str, value: str, known: Mapping[str, str] | Iterable[str]) -> None:
+        from difflib import get_close_matches
+
         values = dict(known) if isinstance(known, Mapping) else {name: name for name in known}
         spelled = {fold(name): name for name in reversed(values)}
         near = [spelled[name] for name in get_close_matches(fold(value), spelled, n=6, cutoff=0.6)]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any
 
 from pydantic import ValidationError
+
+from coopcli.language import _
 
 MAX_FOUND = 60
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from gettext import gettext as _
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli import words
 from coopcli.errors import UnknownValueError
+from coopcli.language import _
 from coopcli.vocabulary.countries import COUNTRIES
 from coopcli.vocabulary.sdgs import SDGS
 
@@ -74,8 +74,7 @@ def cell(value: Any) -> str | int | float:
     return json.dumps(value, ensure_ascii=False)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field: its name (a promise to scripts), what it holds, how it is read."""
 
     name: str
@@ -83,8 +82,7 @@ class Field:
     value: Callable[[Record, Context], Any]
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of record: its fields, and which of them are written where nobody chose any.
 
     `row` are the columns of TSV, CSV and Markdown; `whole` the members of JSON; `sheet` the columns of `coop export`.

@@ -4,14 +4,11 @@ It holds nothing that the file does not, so it may be deleted at any time. Its n
 file's content, the version of this layout and the version of coop. It is written beside its place and renamed.
 """
 
-import gc
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from coopcli import __version__
@@ -19,6 +16,11 @@ from coopcli.analysis import COLUMNS, columns
 from coopcli.dates import first_day, last_day
 from coopcli.errors import CatalogueError, InvalidCatalogueError
 from coopcli.text import fold
+
+try:  # by itself, as the standard library's `random` does: `hashlib` loads OpenSSL, which costs 2 ms at every start
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 LAYOUT = 1
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
@@ -124,7 +126,7 @@ def _place(path: Path) -> Path | None:
 
 
 def _key(path: Path) -> str:
-    digest = hashlib.blake2b(f"{LAYOUT} {__version__} {path.suffix}".encode(), digest_size=16)
+    digest = blake2b(f"{LAYOUT} {__version__} {path.suffix}".encode(), digest_size=16)
     status = path.stat()
     if status.st_size <= HASHED_BYTES:
         digest.update(path.read_bytes())
@@ -152,6 +154,8 @@ def _open(place: Path) -> sqlite3.Connection | None:
 
 
 def _compile_to(path: Path, place: Path) -> sqlite3.Connection | None:
+    from tempfile import NamedTemporaryFile
+
     with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".new", delete=False) as file:
         beside = Path(file.name)
     try:
@@ -164,22 +168,16 @@ def _compile_to(path: Path, place: Path) -> sqlite3.Connection | None:
 
 def _compile(path: Path, target: Path | None) -> sqlite3.Connection:
     """Judge a catalogue and write its index."""
-    collecting = gc.isenabled()
-    gc.disable()  # worth 10 ms at the first start and a factor of 3 at a million records
-    try:
-        from coopcli.loading import Catalogue
+    from coopcli.loading import Catalogue
 
-        catalogue = Catalogue(path)
-        connection = sqlite3.connect(target or ":memory:")
-        try:
-            _fill(connection, catalogue)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-    finally:
-        if collecting:
-            gc.enable()
+    catalogue = Catalogue(path)
+    connection = sqlite3.connect(target or ":memory:")
+    try:
+        _fill(connection, catalogue)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _fill(connection: sqlite3.Connection, catalogue: Any) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from coopcli.errors import CatalogueError
 from coopcli.faults import Fault, findings, found
 from coopcli.formats import FORMATS, Document, by_suffix
+from coopcli.language import _
 from coopcli.models import Header, Project, unresolved
 
 

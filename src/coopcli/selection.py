@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from gettext import gettext as _
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli.errors import AmbiguousValueError, UnknownValueError
 from coopcli.index import Index
+from coopcli.language import _
 from coopcli.text import fold
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
 from coopcli.vocabulary.sdgs import SDGS
@@ -31,8 +31,7 @@ _LAST_YEAR = """CAST(substr(coalesce(
 ), 1, 4) AS INTEGER)"""
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """An option that narrows a selection.
 
     `names` lists what may be asked for; `where` is an SQL condition with `{values}` where the values go; `several` says
@@ -265,8 +264,7 @@ def project(index: Index, word: str) -> dict[str, Any]:
     return record
 
 
-@dataclass(frozen=True)
-class Facet:
+class Facet(NamedTuple):
     """Something that projects are counted by: `key` is an SQL expression, `join` what it needs beside `project`."""
 
     name: str

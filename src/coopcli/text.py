@@ -5,10 +5,10 @@ import unicodedata
 
 # C0 and C1 controls, and what reorders or hides text: bidi marks, embeddings, overrides and isolates, zero-width
 # characters, line and paragraph separators, tags, a stray byte-order mark, lone surrogates.
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
+_BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
 
 
 def fold(text: str) -> str:
@@ -19,9 +19,9 @@ def fold(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text on one line and without control characters: tabs and breaks become a space, the rest U+FFFD."""
-    return _UNSAFE.sub("�", _BREAKS.sub(" ", text))
+    return text if text.isprintable() else re.sub(_UNSAFE, "�", re.sub(_BREAKS, " ", text))
 
 
 def printable(text: str) -> str:
     """Text that may keep its lines and tabs, without any other control character."""
-    return _UNSAFE.sub(lambda match: match[0] if match[0] in "\t\n" else "�", text)
+    return text if text.isprintable() else re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\t\n" else "�", text)

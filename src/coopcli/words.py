@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from gettext import gettext as _
 from typing import Any
 
 from coopcli.dates import first_day, last_day
+from coopcli.language import _
 
 MONTHS = {
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split(),

@@ -1,7 +1,6 @@
 """`coop check`: every fault of a catalogue."""
 
 from dataclasses import asdict
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from coopcli.cli import options, terminal
 from coopcli.cli.session import Answer, Session, found_projects
 from coopcli.errors import ExitCode
 from coopcli.fields import FAULT
+from coopcli.language import _
 
 
 @options.command()

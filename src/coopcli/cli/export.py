@@ -1,6 +1,5 @@
 """`coop export`: the catalogue as a file for other programs."""
 
-from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from coopcli.cli import options
 from coopcli.cli.session import Answer, Destination, Session
 from coopcli.fields import PROJECT
 from coopcli.formats import FORMATS
+from coopcli.language import _
 from coopcli.selection import Selection, projects
 
 

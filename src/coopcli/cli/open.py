@@ -1,7 +1,6 @@
 """`coop open`: a project's page in the browser."""
 
 import webbrowser
-from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ import typer
 from coopcli.cli import options, terminal
 from coopcli.cli.session import Session
 from coopcli.errors import OutputError, UsageError
+from coopcli.language import _
 from coopcli.selection import project
 from coopcli.text import one_line
 

@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -13,6 +12,7 @@ import typer
 from coopcli.cli.session import Answer, Destination, Output, Session
 from coopcli.errors import UnknownValueError, UsageError
 from coopcli.formats import FORMATS, Format, FormatOption
+from coopcli.language import _
 from coopcli.selection import FILTERS, SORTS, Selection
 
 _Parameter = tuple[str, Any, Any]
@@ -189,7 +189,8 @@ def command(family: type[Output] | None = Output) -> Callable[[Callable[..., Ans
 
         @wraps(function)
         def wrapper(*, context: typer.Context, **values: Any) -> None:
-            session: Session = context.obj
+            session = Session(**context.obj)
+            context.call_on_close(session.close)
             arguments = {
                 name: session if parameter.annotation is Session else _value(parameter.annotation, name, values)
                 for name, parameter in own.items()

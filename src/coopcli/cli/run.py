@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from gettext import gettext as _
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +11,8 @@ from typer.core import TyperGroup
 
 from coopcli import __version__
 from coopcli.cli import terminal
-from coopcli.cli.session import Session
 from coopcli.errors import CoopError, ExitCode, UsageError
-from coopcli.language import LANGUAGES
+from coopcli.language import LANGUAGES, _
 from coopcli.text import printable
 
 # Name -> one line of help. The module `coopcli.cli.<name>` is imported when its command runs or is asked for help, and
@@ -114,8 +112,7 @@ def _options(
 ) -> None:
     _one_of("--lang", lang or "en", LANGUAGES)
     _one_of("--color", color, terminal.COLOUR_CHOICES)
-    session = context.obj = Session(catalogue=catalogue, color=color)
-    context.call_on_close(session.close)
+    context.obj = {"catalogue": catalogue, "color": color}
 
 
 def run() -> None:

@@ -1,6 +1,5 @@
 """`coop search`: ranked full-text search."""
 
-from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from coopcli import search
 from coopcli.cli import options
 from coopcli.cli.session import Answer, Session, listed
 from coopcli.fields import MATCH
+from coopcli.language import _
 from coopcli.selection import Selection
 
 

@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli import formats
 from coopcli.bundled import bundled_catalogue
@@ -19,7 +16,7 @@ from coopcli.errors import ExitCode, OutputError, UsageError
 from coopcli.fields import FIELD, Context, Kind, Record
 from coopcli.formats import Format
 from coopcli.index import Index, open_index
-from coopcli.language import current
+from coopcli.language import _, current, ngettext
 from coopcli.text import printable
 
 
@@ -45,15 +42,14 @@ class Answer:
     summary: Callable[[int], str] | None = None
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """How the answer is to be written: what the OUTPUT options say."""
 
     format: str | None = None
     fields: tuple[str, ...] = ()
     quiet: bool = False
     file: Path | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = {}
 
 
 class Destination(Output):
@@ -186,6 +182,8 @@ def _write_stream(chunks: Iterable[str | bytes]) -> None:
 
 def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
     """Write beside the file's place and rename: never half a file, and nothing lost where it fails."""
+    from tempfile import NamedTemporaryFile
+
     try:
         with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
             place = Path(beside.name)

@@ -1,6 +1,5 @@
 """`coop show`: everything about a project."""
 
-from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from coopcli.cli import options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import PROJECT
+from coopcli.language import _
 from coopcli.selection import project
 
 

@@ -1,6 +1,5 @@
 """`coop stats`: how many projects, and how much known funding, for each value of a facet."""
 
-from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from coopcli.cli import options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import COUNT
+from coopcli.language import _
 from coopcli.selection import FACETS, Selection, counts
 
 

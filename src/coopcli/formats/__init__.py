@@ -12,19 +12,17 @@ models.
 
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from gettext import gettext as _
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli.errors import CatalogueError, UnknownValueError, UsageError
+from coopcli.language import _
 
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A catalogue as a reader found it, not judged yet.
 
     `header` is everything but the projects. `projects` yields each project, parsed or as the bytes of a JSON object,
@@ -34,11 +32,10 @@ class Document:
 
     header: Any
     projects: Iterator[tuple[Any, int | None]]
-    locate: Callable[[Path], int | None] = field(default=lambda _path: None)
+    locate: Callable[[Path], int | None] = lambda _path: None
 
 
-@dataclass(frozen=True)
-class FormatOption:
+class FormatOption(NamedTuple):
     """An option of one format: a flag, or a choice where there are `choices`."""
 
     name: str
@@ -46,8 +43,7 @@ class FormatOption:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One row: what a format is called, where it lives and what it can do.
 
     `lists` formats serve any command's answer, `exports` whole catalogues, `reads` files given with --catalogue;

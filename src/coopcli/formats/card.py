@@ -1,7 +1,6 @@
 """Everything about a record, for a person at a terminal (Rich)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from gettext import gettext as _
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +13,7 @@ from rich.text import Text
 from coopcli import words
 from coopcli.fields import Context, Record, cell
 from coopcli.formats.screen import render
+from coopcli.language import _
 from coopcli.text import one_line
 from coopcli.vocabulary.sdgs import SDGS
 from coopcli.vocabulary.sectors import SECTORS

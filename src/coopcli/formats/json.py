@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +10,7 @@ from coopcli.errors import CatalogueError
 from coopcli.fields import Context
 from coopcli.formats import Document, decode
 from coopcli.formats import Path as FieldPath
+from coopcli.language import _
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context
 from coopcli.formats import Document
+from coopcli.language import _
 
 
 def write(records: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Any, Literal
 
 from rich import box
@@ -13,6 +12,7 @@ from rich.text import Text
 from coopcli import words
 from coopcli.fields import Context, Record, cell
 from coopcli.formats.screen import DASH, render
+from coopcli.language import _
 from coopcli.text import one_line
 
 BAR_WIDTH = 24

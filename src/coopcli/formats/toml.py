@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import tomli_w
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context
 from coopcli.formats import Document, decode
+from coopcli.language import _
 
 
 def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
