@@ -9,6 +9,8 @@ _UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
+# What is no character of XML 1.0 (2.2), not even as a reference.
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def fold(text: str) -> str:
@@ -25,3 +27,8 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """Text that may keep its lines and tabs, without any other control character."""
     return text if text.isprintable() else re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\t\n" else "�", text)
+
+
+def for_xml(text: str) -> str:
+    """Text that an XML document can hold once it is escaped: what is no character of XML becomes U+FFFD."""
+    return re.sub(_NOT_XML, "�", text)

@@ -97,6 +97,8 @@ _ROWS = (
     ),
     Format("toml", _("TOML"), (".toml",), exports=True, reads=True),
     Format("markdown", _("a Markdown table"), (".md",), lists=True, exports=True),
+    Format("geojson", _("GeoJSON, for maps"), (".geojson",), exports=True, nested=True),
+    Format("kml", _("KML, for Google Earth and other maps"), (".kml",), exports=True),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
