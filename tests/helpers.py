@@ -2,6 +2,7 @@
 
 import fcntl
 import io
+import json
 import os
 import pty
 import signal
@@ -13,6 +14,8 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 import pyte
@@ -119,3 +122,25 @@ def _read_all(terminal: int) -> str:
             break
         chunks.append(chunk)
     return b"".join(chunks).decode("utf-8")
+
+
+def exported(catalogue: Mapping[str, Any], format_: str, file: str, *options: str) -> bytes:
+    """A catalogue exported to a file of this name; what the file holds."""
+    with TemporaryDirectory() as folder:
+        original, written = Path(folder) / "original.json", Path(folder) / file
+        original.write_text(json.dumps(catalogue), encoding="utf-8")
+        done = coop_inside("--catalogue", original, "export", format_, "-o", written, *options)
+        assert (done.code, done.err) == ((0, "") if catalogue["projects"] else (1, "Nothing matched.\n"))
+        return written.read_bytes()
+
+
+def milan(*ids: str) -> dict[str, Any]:
+    """Milan's catalogue, with these of its projects alone where any are named."""
+    catalogue: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    catalogue["projects"] = [row for row in catalogue["projects"] if not ids or row["id"] in ids]
+    return catalogue
+
+
+def without_projects() -> dict[str, Any]:
+    """Milan's catalogue before its first project."""
+    return {**milan(), "projects": []}
