@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from coopcli import models
 from coopcli.models import Catalogue, Organisation, Project, ProjectField, unresolved
@@ -310,3 +310,9 @@ def test_the_guides_figures_are_the_catalogues() -> None:
         f"| budget | {len(budgets)} ({sum(budget.approximate for budget in budgets)} approximate) |",
     ):
         assert figure in guide
+
+
+@pytest.mark.parametrize("amount", [2**63, 10**400, float("inf"), float("nan"), True, "5"])
+def test_an_amount_is_a_number_that_can_be_kept(amount: object) -> None:
+    with pytest.raises(ValidationError):
+        models.Amount.model_validate({"amount": amount, "currency": "EUR"})

@@ -9,7 +9,6 @@ United Nations' numbering of the Sustainable Development Goals, and IATI's Organ
 
 import re
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -31,6 +30,9 @@ from coopcli.vocabulary.countries import COUNTRIES
 SCHEMA_VERSION = "1.0"
 
 T = TypeVar("T")
+
+# The first whole number that SQLite cannot hold; a comparison keeps out infinity and what is no number, too.
+_TOO_LARGE = 2**63
 
 Role = Literal["lead", "partner", "funder", "associate"]
 Status = Literal["planned", "ongoing", "ended"]
@@ -82,7 +84,7 @@ def _country(value: str) -> str:
 
 
 def _number(value: object) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _TOO_LARGE:
         raise _refuse("number", "a number")
     return value
 

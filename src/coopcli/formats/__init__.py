@@ -99,6 +99,13 @@ _ROWS = (
     Format("markdown", _("a Markdown table"), (".md",), lists=True, exports=True),
     Format("geojson", _("GeoJSON, for maps"), (".geojson",), exports=True, nested=True),
     Format("kml", _("KML, for Google Earth and other maps"), (".kml",), exports=True),
+    Format(
+        "xlsx",
+        _("an Excel workbook: projects, participants, places and sources"),
+        (".xlsx",),
+        exports=True,
+        binary=True,
+    ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
