@@ -132,7 +132,7 @@ def test_rows_and_links_beyond_what_a_sheet_holds(monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def without_xlsxwriter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    yield
+    return
 
 
 @pytest.mark.usefixtures("without_xlsxwriter")
