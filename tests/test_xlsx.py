@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -129,14 +128,8 @@ def test_rows_and_links_beyond_what_a_sheet_holds(monkeypatch: pytest.MonkeyPatc
     )
 
 
-@pytest.fixture
-def without_xlsxwriter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    return
-
-
-@pytest.mark.usefixtures("without_xlsxwriter")
-def test_without_the_extra_one_sentence_says_how_to_get_it() -> None:
     done = coop_inside("export", "xlsx")
     assert (done.code, done.raw, done.err) == (
         2,
