@@ -6,44 +6,22 @@ file's content, the version of this layout and the version of coop. It is writte
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from coopcli import __version__
-from coopcli.analysis import COLUMNS, columns
-from coopcli.dates import first_day, last_day
-from coopcli.errors import CatalogueError, InvalidCatalogueError
-from coopcli.text import fold
+from coopcli.errors import CatalogueError
 
 try:  # by itself, as the standard library's `random` does: `hashlib` loads OpenSSL, which costs 2 ms at every start
     from _blake2 import blake2b
 except ImportError:
     from hashlib import blake2b
 
-LAYOUT = 1
+LAYOUT = 2
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
-
-_TABLES = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE organisation (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
-CREATE TABLE project (
-    n INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    first TEXT,
-    last TEXT,
-    status TEXT,
-    role TEXT,
-    amount NUMERIC,
-    currency TEXT,
-    record TEXT NOT NULL
-);
-CREATE TABLE tag (kind TEXT, value TEXT, n INTEGER, PRIMARY KEY (kind, value, n)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE word USING fts5({", ".join(COLUMNS)}, tokenize = "unicode61 remove_diacritics 0");
-"""
 
 
 class Organisations(dict[str, Mapping[str, Any]]):
@@ -144,7 +122,7 @@ def _open(place: Path) -> sqlite3.Connection | None:
     connection = sqlite3.connect(f"{place.as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         done = connection.execute("SELECT value FROM meta WHERE key = 'complete'").fetchone()
-        connection.execute("SELECT n, id, record FROM project LIMIT 1").fetchone()
+        connection.execute("SELECT n, json FROM project JOIN record USING (n) LIMIT 1").fetchone()
     except sqlite3.DatabaseError:
         done = None
     if done is None:
@@ -168,66 +146,6 @@ def _compile_to(path: Path, place: Path) -> sqlite3.Connection | None:
 
 def _compile(path: Path, target: Path | None) -> sqlite3.Connection:
     """Judge a catalogue and write its index."""
-    from coopcli.loading import Catalogue
+    from coopcli.compiling import compile_catalogue
 
-    catalogue = Catalogue(path)
-    connection = sqlite3.connect(target or ":memory:")
-    try:
-        _fill(connection, catalogue)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _fill(connection: sqlite3.Connection, catalogue: Any) -> None:
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
-    header = catalogue.header.model_dump(mode="json", exclude_defaults=True) if catalogue.header else {}
-    organisations = {row["id"]: row for row in header.pop("organisations", ())}
-    themes = {row["id"]: row for row in header.get("themes", ())}
-    with connection:
-        connection.executemany(
-            "INSERT INTO organisation (id, record) VALUES (?, ?)",
-            ((id_, _dump(row)) for id_, row in organisations.items()),
-        )
-        for n, project in enumerate(catalogue.projects()):
-            if catalogue.faults:
-                continue
-            record = project.model_dump(mode="json", exclude_defaults=True)
-            connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 10)})", (n, *_row(record)))
-            connection.executemany("INSERT INTO tag VALUES (?, ?, ?)", ((*tag, n) for tag in set(_tags(record))))
-            connection.execute(
-                f"INSERT INTO word (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})",
-                (n, *columns(record, themes, organisations)),
-            )
-        if catalogue.faults:
-            raise InvalidCatalogueError(catalogue.path, catalogue.faults)
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header)), ("complete", "1")])
-
-
-def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    start, end, budget = record.get("start"), record.get("end"), record.get("budget") or {}
-    return (
-        record["id"],
-        fold(record["title"]),
-        first_day(start).isoformat() if start else None,
-        last_day(end).isoformat() if end else None,
-        record.get("status"),
-        record.get("role"),
-        budget.get("amount"),
-        budget.get("currency"),
-        _dump(record),
-    )
-
-
-def _tags(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a project is filtered and counted by."""
-    for kind, member in (("theme", "themes"), ("country", "countries"), ("sdg", "sdgs"), ("sector", "sectors")):
-        for value in record.get(member, ()):
-            yield kind, str(value)
-    for part in record.get("participants", ()):
-        yield "funder" if part["role"] == "funder" else "partner", part["organisation"]
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return compile_catalogue(path, target)

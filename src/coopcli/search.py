@@ -24,7 +24,8 @@ def matches(index: Index, words: str, selection: Selection) -> Iterator[dict[str
     order = "score DESC, project.n" if selection.sort is None else selection.order()
     weights = ", ".join(str(weight) for weight in COLUMNS.values())
     rows = index.connection.execute(
-        f"SELECT project.record, -bm25(word, {weights}) AS score FROM word JOIN project ON project.n = word.rowid "
+        f"SELECT json, -bm25(word, {weights}) AS score "
+        "FROM word JOIN project ON project.n = word.rowid JOIN record USING (n) "
         f"WHERE word MATCH :query AND {where} ORDER BY {order}{selection.limited()}",
         {**parameters, "query": asked},
     )

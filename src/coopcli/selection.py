@@ -236,7 +236,9 @@ def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
     """The selected records, one at a time."""
     where, parameters = selection.where(index)
     rows = index.connection.execute(
-        f"SELECT record FROM project WHERE {where} ORDER BY {selection.order()}{selection.limited()}", parameters
+        f"SELECT json FROM project JOIN record USING (n) WHERE {where} "
+        f"ORDER BY {selection.order()}{selection.limited()}",
+        parameters,
     )
     return (json.loads(row[0]) for row in rows)
 
@@ -246,11 +248,11 @@ def project(index: Index, word: str) -> dict[str, Any]:
 
     Raises UnknownValueError and AmbiguousValueError.
     """
-    row = index.connection.execute("SELECT record FROM project WHERE id = ?", (word,)).fetchone()
+    row = index.connection.execute("SELECT json FROM project JOIN record USING (n) WHERE id = ?", (word,)).fetchone()
     if row is None:
         # Titles are folded in the index; only a blank before it makes `men` the beginning of a word.
         rows = index.connection.execute(
-            "SELECT record, id FROM project "
+            "SELECT json, id FROM project JOIN record USING (n) "
             "WHERE instr(' ' || replace(id, '-', ' ') || ' ' || title, ' ' || ?) LIMIT 6",
             (_plain(word) or word,),
         ).fetchall()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 # C0 and C1 controls, and what reorders or hides text: bidi marks, embeddings, overrides and isolates, zero-width
 # characters, line and paragraph separators, tags, a stray byte-order mark, lone surrogates.
@@ -15,8 +16,10 @@ _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def fold(text: str) -> str:
     """Text without accents and case; a typographic apostrophe is a plain one."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+    return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
 
 
 def one_line(text: str) -> str:

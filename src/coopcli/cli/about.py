@@ -10,7 +10,7 @@ def command(session: Session) -> Answer:
     index = session.index
     known = dict.fromkeys(PROJECT.whole, 0)
     known |= index.connection.execute(
-        "SELECT member.key, count(*) FROM project, json_each(project.record) AS member GROUP BY 1"
+        "SELECT member.key, count(*) FROM record, json_each(record.json) AS member GROUP BY 1"
     ).fetchall()
     projects, organisations = index.connection.execute(
         "SELECT (SELECT count(*) FROM project), (SELECT count(*) FROM organisation)"

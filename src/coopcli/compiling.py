@@ -1,0 +1,129 @@
+"""Compile a catalogue into the tables of an index."""
+
+import json
+import sqlite3
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coopcli.analysis import COLUMNS, columns
+from coopcli.dates import first_day, last_day
+from coopcli.errors import InvalidCatalogueError
+from coopcli.loading import Catalogue
+from coopcli.text import fold
+
+_TABLES = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE organisation (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+CREATE TABLE project (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    first TEXT,
+    last TEXT,
+    status TEXT,
+    role TEXT,
+    amount NUMERIC,
+    currency TEXT
+);
+-- By itself, so that reading through the rows above does not read a million texts.
+CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE label (label INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
+CREATE TABLE labelled (label INTEGER, n INTEGER, PRIMARY KEY (label, n)) WITHOUT ROWID;
+CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled USING (label);
+CREATE VIRTUAL TABLE word USING fts5({", ".join(COLUMNS)}, content = '', tokenize = "unicode61 remove_diacritics 0");
+"""
+Labels = dict[tuple[str, str], "array[int]"]
+"""Of each label, its kind and value, the projects that have it."""
+
+# Written last: sorting a million ids once is quicker than finding the place of each.
+_INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
+# Labels are kept aside and written in the order of their table, so many projects at a time.
+_LABELLED_AT_ONCE = 100_000
+
+
+def compile_catalogue(path: Path, target: Path | None) -> sqlite3.Connection:
+    """Judge a catalogue and write its index to a file, or to memory where there is none.
+
+    Raises CatalogueError where the file cannot be read, InvalidCatalogueError with every fault where it is not sound.
+    """
+    catalogue = Catalogue(path)
+    connection = sqlite3.connect(target or ":memory:")
+    try:
+        _fill(connection, catalogue)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
+    connection.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
+    )
+    header = catalogue.header.model_dump(mode="json", exclude_defaults=True) if catalogue.header else {}
+    organisations = {row["id"]: row for row in header.pop("organisations", ())}
+    themes = {row["id"]: row for row in header.get("themes", ())}
+    labels: Labels = defaultdict(lambda: array("Q"))
+    with connection:
+        connection.executemany(
+            "INSERT INTO organisation (id, record) VALUES (?, ?)",
+            ((id_, _dump(row)) for id_, row in organisations.items()),
+        )
+        for n, project in enumerate(catalogue.projects()):
+            if catalogue.faults:
+                continue
+            record = project.model_dump(mode="json", exclude_defaults=True)
+            connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))
+            connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *_row(record)))
+            connection.execute(
+                f"INSERT INTO word (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})",
+                (n, *columns(record, themes, organisations)),
+            )
+            for label in set(_tags(record)):
+                labels[label].append(n)
+            if n % _LABELLED_AT_ONCE == _LABELLED_AT_ONCE - 1:
+                _write_labels(connection, labels)
+        if catalogue.faults:
+            raise InvalidCatalogueError(catalogue.path, catalogue.faults)
+        _write_labels(connection, labels)
+        connection.execute(_INDEXES)
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header)), ("complete", "1")])
+
+
+def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:
+    """Write which projects have which labels, each label's together, and forget them."""
+    for label, projects in labels.items():
+        connection.execute("INSERT OR IGNORE INTO label (kind, value) VALUES (?, ?)", label)
+        number = connection.execute("SELECT label FROM label WHERE kind = ? AND value = ?", label).fetchone()[0]
+        connection.executemany("INSERT INTO labelled VALUES (?, ?)", ((number, n) for n in projects))
+    labels.clear()
+
+
+def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    start, end, budget = record.get("start"), record.get("end"), record.get("budget") or {}
+    return (
+        record["id"],
+        fold(record["title"]),
+        first_day(start).isoformat() if start else None,
+        last_day(end).isoformat() if end else None,
+        record.get("status"),
+        record.get("role"),
+        budget.get("amount"),
+        budget.get("currency"),
+    )
+
+
+def _tags(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a project is filtered and counted by."""
+    for kind, member in (("theme", "themes"), ("country", "countries"), ("sdg", "sdgs"), ("sector", "sectors")):
+        for value in record.get(member, ()):
+            yield kind, str(value)
+    for part in record.get("participants", ()):
+        yield "funder" if part["role"] == "funder" else "partner", part["organisation"]
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
