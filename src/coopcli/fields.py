@@ -26,7 +26,8 @@ class Context:
 
     `header` is the catalogue without its projects; `organisations` maps an id to its record; `on` is the day for which
     the status is worked out; `fields` are the columns or members to write; `width` and `colour` describe the terminal;
-    `options` are those of one format (`dialect`, …).
+    `options` are those of one format (`dialect`, …). A writer adds to `messages` what the user is to be told besides, a
+    sentence each.
     """
 
     header: Mapping[str, Any]
@@ -38,6 +39,7 @@ class Context:
     width: int = 80
     colour: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
 
     @cached_property
     def themes(self) -> Mapping[str, Record]:

@@ -142,9 +142,13 @@ def _format_option(row: Format, option: FormatOption, panel: str) -> _Parameter:
     help_ = f"{row.name}: {option.help}"
     flag = f"--{option.name}"
     if not option.choices:
-        return option.name, Annotated[bool, typer.Option(flag, help=help_, rich_help_panel=panel)], False
+        return _parameter(option), Annotated[bool, typer.Option(flag, help=help_, rich_help_panel=panel)], False
     choice = typer.Option(flag, help=help_, metavar="|".join(option.choices), rich_help_panel=panel)
-    return option.name, Annotated[str, choice], ""
+    return _parameter(option), Annotated[str, choice], ""
+
+
+def _parameter(option: FormatOption) -> str:
+    return option.name.replace("-", "_")
 
 
 def _output(values: dict[str, Any]) -> Output:
@@ -152,14 +156,15 @@ def _output(values: dict[str, Any]) -> Output:
 
 
 def _destination(values: dict[str, Any]) -> dict[str, Any]:
-    options = {option.name: option for row in FORMATS.values() for option in row.options}
-    for name, option in options.items():
-        if values.get(name) and option.choices and values[name] not in option.choices:
-            raise UnknownValueError(f"--{name}", values[name], option.choices)
+    options = [option for row in FORMATS.values() for option in row.options]
+    chosen = {option.name: values[_parameter(option)] for option in options if values.get(_parameter(option))}
+    for option in options:
+        if option.choices and chosen.get(option.name, option.choices[0]) not in option.choices:
+            raise UnknownValueError(f"--{option.name}", chosen[option.name], option.choices)
     return {
         "fields": tuple(name.strip() for name in values["fields"].split(",") if name.strip()),
         "file": values["output"],
-        "options": {name: values[name] for name in options if values.get(name)},
+        "options": chosen,
     }
 
 

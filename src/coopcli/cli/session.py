@@ -84,6 +84,8 @@ class Session:
         module = chosen.module()
         write = module.write_catalogue if answer.catalogue and hasattr(module, "write_catalogue") else module.write
         _deliver(write(counted, context), output.file, chosen)
+        for message in context.messages:
+            terminal.say(printable(message))
         if answer.exit_code is not None:
             return answer.exit_code
         if not counted.number and not answer.optional:

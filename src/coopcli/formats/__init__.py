@@ -106,6 +106,16 @@ _ROWS = (
         exports=True,
         binary=True,
     ),
+    Format(
+        "iati",
+        _("IATI 2.03, for the aid world's registry and tools"),
+        (".xml",),
+        exports=True,
+        options=(
+            FormatOption("equal-shares", _("give several countries or sectors equal shares")),
+            FormatOption("strict", _("write nothing where a rule of IATI is not met")),
+        ),
+    ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
