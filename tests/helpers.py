@@ -1,6 +1,7 @@
 """How the tests run `coop`: as a process, in this process, on a terminal. `conftest.py` settles the environment."""
 
 import fcntl
+import gc
 import io
 import json
 import os
@@ -86,6 +87,7 @@ def coop_inside(*arguments: str | Path, env: Mapping[str, str] | None = None) ->
         code = int(end.code or 0)
     finally:
         signal.signal(signal.SIGPIPE, on_pipe)
+        gc.enable()
     return Result(code, out.buffer.getvalue(), err.buffer.getvalue().decode("utf-8"))
 
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from coopcli import models
-from coopcli.models import Catalogue, Organisation, Project, ProjectField, unresolved
+from coopcli.models import Catalogue, Organisation, Project, ProjectField, references
 
 DATA = Path(__file__).parents[1] / "data" / "projects.json"
 GUIDE = Path(__file__).parents[1] / "docs" / "data.md"
@@ -121,6 +121,12 @@ def organisations_of(project: Project) -> set[str]:
     return {participant.organisation for participant in project.participants} | ({by} if by else set())
 
 
+def unresolved(catalogue: Catalogue) -> set[tuple[str, str]]:
+    record = catalogue.model_dump(mode="json", exclude_defaults=True)
+    named = {(name, row["id"]) for name in ("themes", "organisations") for row in record[name]}
+    return {(name, id_) for project in record["projects"] for _path, id_, name in references(project) if id_} - named
+
+
 def test_projects_are_the_pages_in_its_order_and_spelling() -> None:
     assert [(project.title, project.url) for project in CATALOGUE.projects] == LISTED
 
@@ -175,10 +181,9 @@ def test_no_two_organisations_share_a_name() -> None:
 
 
 def test_every_organisation_is_used_and_every_reference_resolves() -> None:
-    themes = frozenset(theme.id for theme in CATALOGUE.themes)
-    organisations = frozenset(organisation.id for organisation in CATALOGUE.organisations)
-    assert [fault for project in CATALOGUE.projects for fault in unresolved(project, themes, organisations)] == []
-    assert set().union(*map(organisations_of, CATALOGUE.projects)) == organisations
+    assert unresolved(CATALOGUE) == set()
+    used = set[str]().union(*map(organisations_of, CATALOGUE.projects))
+    assert used == {organisation.id for organisation in CATALOGUE.organisations}
 
 
 @each_project
@@ -269,9 +274,7 @@ def example(language: str) -> str:
 def test_the_guides_example_is_a_sound_catalogue() -> None:
     catalogue = Catalogue.model_validate_json(example("json"))
     [project] = catalogue.projects
-    themes = frozenset(theme.id for theme in catalogue.themes)
-    organisations = frozenset(organisation.id for organisation in catalogue.organisations)
-    assert list(unresolved(project, themes, organisations)) == []
+    assert unresolved(catalogue) == set()
     supported = {field for source in project.sources for field in source.supports}
     assert (supported | set(project.inferred)) == present(project)
 

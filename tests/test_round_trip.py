@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,16 +11,15 @@ from hypothesis import given
 from coopcli.fields import Record
 from coopcli.formats import FORMATS
 from coopcli.loading import Catalogue
-from coopcli.models import Header, Project
 from helpers import DATA, coop_inside
 from strategies import catalogues
 
 readable = pytest.mark.parametrize("name", [row.name for row in FORMATS.values() if row.reads])
 
 
-def sound(path: Path) -> tuple[Header | None, list[Project]]:
+def sound(path: Path) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     catalogue = Catalogue(path)
-    projects = list(catalogue.projects())
+    projects = [record for _project, record in catalogue.projects()]
     assert catalogue.faults == []
     return catalogue.header, projects
 

@@ -12,7 +12,7 @@ from coopcli.analysis import COLUMNS, columns
 from coopcli.dates import first_day, last_day
 from coopcli.errors import InvalidCatalogueError
 from coopcli.loading import Catalogue
-from coopcli.text import fold
+from coopcli.text import fold, plain
 
 _TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -30,6 +30,8 @@ CREATE TABLE project (
 );
 -- By itself, so that reading through the rows above does not read a million texts.
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT NOT NULL);
+-- Every name by which a project may be called, as `| one name | another |`: read through where no id is the one given.
+CREATE TABLE name (n INTEGER PRIMARY KEY, names TEXT NOT NULL);
 CREATE TABLE label (label INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
 CREATE TABLE labelled (label INTEGER, n INTEGER, PRIMARY KEY (label, n)) WITHOUT ROWID;
 CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled USING (label);
@@ -63,7 +65,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
     connection.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
     )
-    header = catalogue.header.model_dump(mode="json", exclude_defaults=True) if catalogue.header else {}
+    header = dict(catalogue.header or {})
     organisations = {row["id"]: row for row in header.pop("organisations", ())}
     themes = {row["id"]: row for row in header.get("themes", ())}
     labels: Labels = defaultdict(lambda: array("Q"))
@@ -72,11 +74,11 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
             ((id_, _dump(row)) for id_, row in organisations.items()),
         )
-        for n, project in enumerate(catalogue.projects()):
+        for n, (project, record) in enumerate(catalogue.projects()):
             if catalogue.faults:
                 continue
-            record = project.model_dump(mode="json", exclude_defaults=True)
             connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))
+            connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
             connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *_row(record)))
             connection.execute(
                 f"INSERT INTO word (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})",
@@ -114,6 +116,11 @@ def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:
         budget.get("amount"),
         budget.get("currency"),
     )
+
+
+def _names(record: Mapping[str, Any]) -> str:
+    names = (record.get(member) for member in ("id", "title", "acronym", "full_title"))
+    return f"| {' | '.join(plain(name) for name in names if name)} |"
 
 
 def _tags(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

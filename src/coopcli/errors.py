@@ -1,6 +1,6 @@
 """What can go wrong, each with its exit code. The text of an error is a sentence for the user."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from coopcli.faults import Fault
 
 FEW = 20
+SOME = 6
 
 
 class ExitCode(IntEnum):
@@ -35,34 +36,45 @@ class UsageError(CoopError):
 
 
 class UnknownValueError(UsageError):
-    """A value that names nothing, with the nearest ones that do, or all of them where they are few.
+    """A value that names nothing, with the nearest ones that do, and all that is allowed where that is little.
 
-    `known` maps each name to the value it stands for; a plain collection is its own values.
+    `known` are the values; `names`, the names by which people may mean one; `see`, a command that lists them all.
     """
 
-    def __init__(self, what: str, value: str, known: Mapping[str, str] | Iterable[str]) -> None:
+    def __init__(
+        self,
+        what: str,
+        value: str,
+        known: Collection[str],
+        names: Mapping[str, Sequence[str]] | None = None,
+        see: str | None = None,
+    ) -> None:
         from difflib import get_close_matches
 
-        values = dict(known) if isinstance(known, Mapping) else {name: name for name in known}
-        spelled = {fold(name): name for name in reversed(values)}
+        spelled = {
+            fold(name): (name, meant) for meant in known for name in reversed((meant, *(names or {}).get(meant, ())))
+        }
         near = [spelled[name] for name in get_close_matches(fold(value), spelled, n=6, cutoff=0.6)]
-        nearest = {values[name]: name for name in reversed(near)}
-        message = _("{what}: “{value}” is not known.").format(what=what, value=value)
+        nearest = {meant: name for name, meant in reversed(near)}
+        sentences = [_("{what}: “{value}” is not known.").format(what=what, value=value)]
         if nearest:
-            candidates = [key if key == name else f"{key} ({name})" for key, name in reversed(nearest.items())]
-            message += " " + _("Did you mean {candidates}?").format(candidates=", ".join(candidates[:3]))
-        elif len(set(values.values())) <= FEW:
-            message += " " + _("It may be {values}.").format(values=", ".join(dict.fromkeys(values.values())))
-        super().__init__(message)
+            candidates = [meant if meant == name else f"{meant} ({name})" for meant, name in reversed(nearest.items())]
+            sentences.append(_("Did you mean {candidates}?").format(candidates=", ".join(candidates[:3])))
+        if len(known) <= FEW:
+            sentences.append(_("It may be {values}.").format(values=", ".join(known)))
+        elif see:
+            sentences.append(_("See what there is with: {command}").format(command=see))
+        super().__init__(" ".join(sentences))
 
 
 class AmbiguousValueError(UsageError):
     """A value that names more than one thing, with the candidates."""
 
     def __init__(self, what: str, value: str, candidates: Sequence[str]) -> None:
+        more = "" if len(candidates) <= SOME else ", …"
         super().__init__(
             _("{what}: “{value}” may mean {candidates}. Write a little more of it.").format(
-                what=what, value=value, candidates=", ".join(candidates)
+                what=what, value=value, candidates=", ".join(candidates[:SOME]) + more
             )
         )
 

@@ -1,5 +1,6 @@
 """What is wrong with a catalogue, said for people: pydantic's findings in our words."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,9 @@ MAX_FOUND = 60
 class Fault:
     """One fault: where it is, what was found there and what is allowed.
 
-    `line` counts from 1 and is None where the format gives none; `record` is the id of the project (or theme, or
-    organisation); `field` is a path such as `places.0.lat`; `found` is JSON-like and cut to be readable.
+    `line` counts from 1 and is None where the format gives none; `record` is the id of the project, theme or
+    organisation, and `field` a path in it such as `places.0.lat`, or in the file where there is no such id; `found` is
+    written as in JSON and cut to be readable.
     """
 
     file: str
@@ -60,7 +62,6 @@ _ALLOWED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "distinct": lambda _ctx: _("each value once"),
     "coordinates": lambda _ctx: _("both lat and lon, or neither"),
     "end_before_start": lambda _ctx: _("an end that is not before the start"),
-    "unique_ids": lambda ctx: _("each id once; {id} stands twice").format(**ctx),
 }
 _PATTERNS = {
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$": lambda: _("lower-case letters a-z, digits and single hyphens"),
@@ -81,7 +82,12 @@ def allowed(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
 
 def found(value: object) -> str:
     """A value as it stood in the file, cut to a readable length."""
-    text = repr(value) if not isinstance(value, dict | list | tuple) else _shape(value)
+    if isinstance(value, dict | list | tuple):
+        text = _shape(value)
+    elif isinstance(value, bytes):
+        text = value.decode("utf-8", "backslashreplace").strip()
+    else:
+        text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
 
 

@@ -102,7 +102,7 @@ class Kind(NamedTuple):
         chosen = []
         for name in names:
             if name not in known:
-                raise UnknownValueError(_("field"), name, known)
+                raise UnknownValueError(_("field"), name, known, see="--fields help")
             chosen.append(known[name])
         return tuple(chosen)
 

@@ -8,7 +8,7 @@ United Nations' numbering of the Sustainable Development Goals, and IATI's Organ
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -289,7 +289,7 @@ class Project(Model):
 
 
 class Header(Model):
-    """Everything of a catalogue but its projects."""
+    """Everything of a catalogue but its projects. No two themes, organisations or projects have the same id."""
 
     schema_version: Literal["1.0"]
     language: Annotated[Language, Field(description="the language of titles and names")]
@@ -301,15 +301,6 @@ class Header(Model):
     themes: Many[Theme] = ()
     organisations: Many[Organisation] = ()
 
-    @field_validator("themes", "organisations")
-    @classmethod
-    def _ids_are_unique(cls, value: Sequence[Theme | Organisation]) -> Sequence[Theme | Organisation]:
-        ids = [item.id for item in value]
-        if len(set(ids)) != len(ids):
-            twice = next(id_ for id_ in ids if ids.count(id_) > 1)
-            raise PydanticCustomError("unique_ids", "each id once; {id} stands twice", {"id": twice})
-        return value
-
 
 class Catalogue(Header):
     """A whole catalogue, as one JSON or TOML document."""
@@ -317,13 +308,20 @@ class Catalogue(Header):
     projects: Many[Project] = ()
 
 
-def unresolved(project: Project, themes: frozenset[str], organisations: frozenset[str]) -> Iterator[tuple[Any, ...]]:
-    """The references of a project that lead nowhere, as (field path, value, name of the list it should be in)."""
-    for index, theme in enumerate(project.themes):
-        if theme not in themes:
-            yield ("themes", index), theme, "themes"
-    for index, participant in enumerate(project.participants):
-        if participant.organisation not in organisations:
-            yield ("participants", index, "organisation"), participant.organisation, "organisations"
-    if project.contribution and project.contribution.by and project.contribution.by not in organisations:
-        yield ("contribution", "by"), project.contribution.by, "organisations"
+def references(project: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any, str]]:
+    """Each reference of a project's record as (field path, id, the list it must be in).
+
+    The record need not be sound: what is wrong with one field does not hide the references in another.
+    """
+    for position, theme in enumerate(_list(project.get("themes"))):
+        yield ("themes", position), theme, "themes"
+    for position, part in enumerate(_list(project.get("participants"))):
+        if isinstance(part, dict):
+            yield ("participants", position, "organisation"), part.get("organisation"), "organisations"
+    contribution = project.get("contribution")
+    if isinstance(contribution, dict):
+        yield ("contribution", "by"), contribution.get("by"), "organisations"
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

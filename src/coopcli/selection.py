@@ -5,18 +5,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from coopcli.errors import AmbiguousValueError, UnknownValueError
+from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
 from coopcli.index import Index
 from coopcli.language import _
-from coopcli.text import fold
+from coopcli.text import plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
 from coopcli.vocabulary.sdgs import SDGS
 from coopcli.words import ROLES, STATUSES
 
 Names = Mapping[str, Sequence[str]]
-"""What may be asked for: the value that the index knows, and every name by which people may mean it."""
+"""What may be asked for: the value that the index knows, and every other name by which people may mean it."""
 
 _STATUS = """CASE
     WHEN project.first > :on THEN 'planned'
@@ -51,46 +51,47 @@ class Filter(NamedTuple):
         """The values that these words mean. Raises UnknownValueError and AmbiguousValueError."""
         named = [word for word in words if not (self.pattern and re.fullmatch(self.pattern, word, re.ASCII))]
         names = self.names(index) if named else {}
-        return [
-            value
-            for word in words
-            for value in (resolve(self.flags[0], word, names, several=self.several) if word in named else (word,))
-        ]
+        return [value for word in words for value in (self._meant(word, names) if word in named else [word])]
+
+    def _meant(self, word: str, names: Names) -> list[str]:
+        fitting = resolve(names, word)
+        if not fitting:
+            raise UnknownValueError(self.flags[0], word, names, names, see=f"coop stats {self.name}")
+        if len(fitting) > 1 and not self.several:
+            raise AmbiguousValueError(self.flags[0], word, [_with_name(value, names) for value in fitting])
+        return fitting
 
 
 def _themes(index: Index) -> Names:
-    return {theme["id"]: (theme["id"], *theme["name"].values(), *theme.get("aliases", ())) for theme in index.themes}
+    return {theme["id"]: (*theme["name"].values(), *theme.get("aliases", ())) for theme in index.themes}
 
 
 def _countries(_index: Index) -> Names:
-    return {code: (code, *names.values(), *OTHER_NAMES.get(code, ())) for code, names in COUNTRIES.items()}
+    return {code: (*names.values(), *OTHER_NAMES.get(code, ())) for code, names in COUNTRIES.items()}
 
 
 def _sdgs(_index: Index) -> Names:
-    return {str(number): (str(number), *goal.name.values()) for number, goal in SDGS.items()}
+    return {str(number): (*goal.name.values(),) for number, goal in SDGS.items()}
 
 
 def _statuses(_index: Index) -> Names:
-    return {status: (status, *names.values()) for status, names in STATUSES.items()}
+    return {status: (*names.values(),) for status, names in STATUSES.items()}
 
 
 def _roles(_index: Index) -> Names:
-    return {role: (role, *names.values()) for role, names in ROLES.items()}
+    return {role: (*names.values(),) for role, names in ROLES.items()}
 
 
 def _years(index: Index) -> Names:
     first, last = index.connection.execute(
-        f"SELECT min({_FIRST_YEAR}), max({_LAST_YEAR}) FROM project", {"on": "9999"}
+        f"SELECT min({_FIRST_YEAR}), max({_LAST_YEAR}) FROM project", {"on": date.today().isoformat()}
     ).fetchone()
-    return {str(year): (str(year),) for year in range(first, min(last, date.today().year + 50) + 1)} if first else {}
+    return {str(year): () for year in range(first, last + 1)} if first else {}
 
 
 def _organisations(index: Index) -> Names:
     rows = (organisation for organisation in index.whole_header["organisations"])
-    return {
-        row["id"]: (row["id"], row["name"], *filter(None, [row.get("acronym")]), *row.get("aliases", ()))
-        for row in rows
-    }
+    return {row["id"]: (row["name"], *filter(None, [row.get("acronym")]), *row.get("aliases", ())) for row in rows}
 
 
 def _tagged(kind: str) -> str:
@@ -168,13 +169,18 @@ SORTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Selection:
-    """Which projects, in which order: what the SELECTION options say."""
+    """Which projects, in which order: what the SELECTION options say. Raises UnknownValueError for an unknown order."""
 
+    sorts: ClassVar[tuple[str, ...]] = tuple(SORTS)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     on: date = field(default_factory=date.today)
     sort: str | None = None
     reverse: bool = False
     limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.sort is not None and self.sort not in self.sorts:
+            raise UnknownValueError("--sort", self.sort, self.sorts)
 
     def where(self, index: Index) -> tuple[str, dict[str, Any]]:
         """The SQL condition on `project` and its parameters.
@@ -201,8 +207,6 @@ class Selection:
         direction = "DESC" if self.reverse else "ASC"
         if self.sort is None:
             return f"project.n {direction}"
-        if self.sort not in SORTS:
-            raise UnknownValueError("--sort", self.sort, SORTS)
         expression = SORTS[self.sort]
         return f"({expression}) IS NULL, {expression} {direction}, project.n {direction}"
 
@@ -211,25 +215,21 @@ class Selection:
         return "" if self.limit is None else f" LIMIT {self.limit}"
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+def _with_name(value: str, names: Names) -> str:
+    """A value, with its name where that says more: `CG (Congo-Brazzaville)`, and `turismo-responsabile` alone."""
+    name = next(iter(names[value]), value)
+    return value if plain(name) == plain(value) else f"{value} ({name})"
 
 
-def resolve(what: str, word: str, names: Names, *, several: bool = False) -> list[str]:
-    """The values that a word means: one by its whole name, else those with a name of which it begins a word.
-
-    Raises UnknownValueError where there is none, and AmbiguousValueError where there is more than one unless `several`.
-    """
-    wanted = _plain(word)
-    plain = {value: [_plain(name) for name in known] for value, known in names.items()}
-    fitting = [value for value, known in plain.items() if wanted and wanted in known]
-    if not fitting and wanted:
-        fitting = [value for value, known in plain.items() if any(f" {wanted}" in f" {name}" for name in known)]
-    if not fitting:
-        raise UnknownValueError(what, word, {name: value for value, known in names.items() for name in known})
-    if len(fitting) > 1 and not several:
-        raise AmbiguousValueError(what, word, fitting)
-    return fitting
+def resolve(names: Names, word: str) -> list[str]:
+    """The values that a word means: those with that very name, else those with a name of which it begins a word."""
+    wanted = plain(word)
+    if not wanted:
+        return []
+    known = {value: [plain(name) for name in (value, *others)] for value, others in names.items()}
+    return [value for value, spelled in known.items() if wanted in spelled] or [
+        value for value, spelled in known.items() if any(f" {wanted}" in f" {name}" for name in spelled)
+    ]
 
 
 def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
@@ -244,24 +244,26 @@ def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
 
 
 def project(index: Index, word: str) -> dict[str, Any]:
-    """The record of one project: by its id, or by a part of its id or title that no other has.
+    """The record of one project: by its id, its title or its acronym, or by a part of them that no other has.
 
     Raises UnknownValueError and AmbiguousValueError.
     """
     row = index.connection.execute("SELECT json FROM project JOIN record USING (n) WHERE id = ?", (word,)).fetchone()
     if row is None:
-        # Titles are folded in the index; only a blank before it makes `men` the beginning of a word.
-        rows = index.connection.execute(
-            "SELECT json, id FROM project JOIN record USING (n) "
-            "WHERE instr(' ' || replace(id, '-', ' ') || ' ' || title, ' ' || ?) LIMIT 6",
-            (_plain(word) or word,),
+        # `names` is `| one name | another |`, so that a blank comes before each word and a bar around each name.
+        found = index.connection.execute(
+            "SELECT json, id, instr(names, '| ' || ?1 || ' |') > 0 AS whole "
+            "FROM name JOIN project USING (n) JOIN record USING (n) "
+            f"WHERE instr(names, ' ' || ?1) ORDER BY whole DESC, n LIMIT {SOME + 1}",
+            (plain(word) or "\n",),
         ).fetchall()
-        if len(rows) > 1:
-            raise AmbiguousValueError(_("project"), word, [row[1] for row in rows])
-        if not rows:
+        fitting = [each for each in found if each[2]] or found
+        if len(fitting) > 1:
+            raise AmbiguousValueError(_("project"), word, [each[1] for each in fitting])
+        if not fitting:
             ids = index.connection.execute("SELECT id FROM project LIMIT 10000")
-            raise UnknownValueError(_("project"), word, (row[0] for row in ids))
-        row = rows[0]
+            raise UnknownValueError(_("project"), word, [each[0] for each in ids], see="coop list")
+        row = fitting[0]
     record: dict[str, Any] = json.loads(row[0])
     return record
 
@@ -323,7 +325,26 @@ FACETS: Mapping[str, Facet] = {
 }
 
 
-def counts(index: Index, facet_name: str, selection: Selection) -> list[dict[str, Any]]:
+def _by_value(row: Mapping[str, Any]) -> tuple[int, str]:
+    value = str(row["value"])
+    return (int(value) if value.isdecimal() else 0), value
+
+
+# The most projects come first, and the largest sums, unless the order is reversed.
+COUNT_SORTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "value": _by_value,
+    "projects": lambda row: -row["projects"],
+    "budget": lambda row: -sum(row["budgets"].values()),
+}
+
+
+class CountSelection(Selection):
+    """Which projects are counted, and in which order the counts come."""
+
+    sorts = tuple(COUNT_SORTS)
+
+
+def counts(index: Index, facet_name: str, selection: CountSelection) -> list[dict[str, Any]]:
     """How many of the selected projects, and how much known budget by currency, for each value of a facet."""
     if facet_name not in FACETS:
         raise UnknownValueError(_("facet"), facet_name, FACETS)
@@ -346,7 +367,6 @@ def counts(index: Index, facet_name: str, selection: Selection) -> list[dict[str
                 row["budgets"][currency] = row["budgets"].get(currency, 0) + amount
     for value, row in found.items():
         row["name"] = facet.label(value, index)
-    ordered = sorted(found.values(), key=lambda row: int(row["value"]) if facet.by_value else -row["projects"])
-    if selection.sort or selection.limit is None:
-        return ordered
+    by = COUNT_SORTS[selection.sort or ("value" if facet.by_value else "projects")]
+    ordered = sorted(found.values(), key=by, reverse=selection.reverse)
     return ordered[: selection.limit]

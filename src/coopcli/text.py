@@ -22,6 +22,11 @@ def fold(text: str) -> str:
     return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
 
 
+def plain(text: str) -> str:
+    """The words of a text, folded, one blank between them: two spellings of a name that people take for the same."""
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
 def one_line(text: str) -> str:
     """Text on one line and without control characters: tabs and breaks become a space, the rest U+FFFD."""
     return text if text.isprintable() else re.sub(_UNSAFE, "�", re.sub(_BREAKS, " ", text))

@@ -13,12 +13,12 @@ from coopcli.cli.session import Answer, Destination, Output, Session
 from coopcli.errors import UnknownValueError, UsageError
 from coopcli.formats import FORMATS, Format, FormatOption
 from coopcli.language import _
-from coopcli.selection import FILTERS, SORTS, Selection
+from coopcli.selection import FILTERS, CountSelection, Selection
 
 _Parameter = tuple[str, Any, Any]
 
 
-def _selection_parameters() -> list[_Parameter]:
+def _selection_parameters(kind: type[Selection] = Selection) -> list[_Parameter]:
     panel = _("Which projects")
     rows: list[_Parameter] = [
         (
@@ -44,7 +44,7 @@ def _selection_parameters() -> list[_Parameter]:
                 str,
                 typer.Option(
                     metavar=_("FIELD"),
-                    help=_("order by {fields}").format(fields=", ".join(SORTS)),
+                    help=_("order by {fields}").format(fields=", ".join(kind.sorts)),
                     rich_help_panel=panel,
                 ),
             ],
@@ -66,8 +66,8 @@ def _selection_parameters() -> list[_Parameter]:
     ]
 
 
-def _selection(values: dict[str, Any]) -> Selection:
-    return Selection(
+def _selection(values: dict[str, Any], kind: type[Selection] = Selection) -> Selection:
+    return kind(
         values={name: values[name] for name in FILTERS if values[name]},
         on=_day(values["on"]),
         sort=values["sort"] or None,
@@ -170,6 +170,7 @@ def _destination(values: dict[str, Any]) -> dict[str, Any]:
 
 _FAMILIES: dict[type, tuple[Callable[[], list[_Parameter]], Callable[[dict[str, Any]], Any]]] = {
     Selection: (_selection_parameters, _selection),
+    CountSelection: (lambda: _selection_parameters(CountSelection), lambda values: _selection(values, CountSelection)),
     Output: (_output_parameters, _output),
     Destination: (_destination_parameters, lambda values: Destination(**_destination(values))),
 }

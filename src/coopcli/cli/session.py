@@ -172,8 +172,7 @@ def _deliver(chunks: Iterator[str | bytes], file: Path | None, chosen: Format) -
 def _write_stream(chunks: Iterable[str | bytes]) -> None:
     stream = sys.stdout.buffer
     try:
-        for chunk in chunks:
-            stream.write(chunk if isinstance(chunk, bytes) else chunk.encode("utf-8"))
+        stream.writelines(_bytes(chunks))
         stream.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -183,24 +182,35 @@ def _write_stream(chunks: Iterable[str | bytes]) -> None:
 
 
 def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
+    try:
+        if file.exists() and not file.is_file():  # a device or a named pipe stays what it is
+            with file.open("wb") as device:
+                device.writelines(_bytes(chunks))
+        else:
+            _replace(chunks, file.resolve())  # and a link stays a link
+    except OSError as error:
+        raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
+
+
+def _replace(chunks: Iterable[str | bytes], file: Path) -> None:
     """Write beside the file's place and rename: never half a file, and nothing lost where it fails."""
     from tempfile import NamedTemporaryFile
 
-    try:
-        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
-            place = Path(beside.name)
-            try:
-                for chunk in chunks:
-                    beside.write(chunk if isinstance(chunk, bytes) else chunk.encode("utf-8"))
-                beside.flush()
-                os.fsync(beside.fileno())
-                place.chmod(0o666 & ~_umask())
-                place.replace(file)
-            except BaseException:
-                place.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
+        place = Path(beside.name)
+        try:
+            beside.writelines(_bytes(chunks))
+            beside.flush()
+            os.fsync(beside.fileno())
+            place.chmod(0o666 & ~_umask())
+            place.replace(file)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+
+
+def _bytes(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
+    return (chunk if isinstance(chunk, bytes) else chunk.encode("utf-8") for chunk in chunks)
 
 
 def _umask() -> int:

@@ -8,13 +8,13 @@ from coopcli.cli import options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import COUNT
 from coopcli.language import _
-from coopcli.selection import FACETS, Selection, counts
+from coopcli.selection import FACETS, CountSelection, counts
 
 
 @options.command()
 def command(
     session: Session,
     facet: Annotated[str, typer.Argument(metavar=_("FACET"), help=", ".join(FACETS))],
-    selection: Selection,
+    selection: CountSelection,
 ) -> Answer:
     return Answer(COUNT, counts(session.index, facet, selection), session.index, on=selection.on)

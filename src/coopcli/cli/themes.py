@@ -3,12 +3,12 @@
 from coopcli.cli import options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import THEME
-from coopcli.selection import Selection, counts
+from coopcli.selection import CountSelection, counts
 
 
 @options.command()
 def command(session: Session) -> Answer:
-    numbers = {row["value"]: row["projects"] for row in counts(session.index, "theme", Selection())}
+    numbers = {row["value"]: row["projects"] for row in counts(session.index, "theme", CountSelection())}
     return Answer(
         THEME, [{**theme, "projects": numbers.get(theme["id"], 0)} for theme in session.index.themes], session.index
     )

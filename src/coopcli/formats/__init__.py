@@ -136,9 +136,8 @@ def by_suffix(path: pathlib.PurePath, *, reading: bool = False) -> Format | None
     return next((row for row in _ROWS if suffix in row.suffixes and (row.reads or not reading)), None)
 
 
-def decode(path: pathlib.Path) -> str:
+def decode(data: bytes, path: pathlib.Path) -> str:
     """The text of a UTF-8 file without its byte-order mark. Raises CatalogueError at the first byte that is not."""
-    data = path.read_bytes()
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -41,9 +41,20 @@ def _dump(value: Any) -> str:
 
 def read(path: Path) -> Document:
     """A catalogue document. Raises CatalogueError where the file is not JSON or not an object."""
-    text = decode(path)
+    text = decode(path.read_bytes(), path)
+    document = parse(text, path)
+    if not isinstance(document, dict):
+        raise CatalogueError(_("{path}: a catalogue is a JSON object.").format(path=path))
+    projects = document.pop("projects", [])
+    if not isinstance(projects, list):
+        raise CatalogueError(_("{path}: “projects” must be a list.").format(path=path))
+    return Document(header=document, projects=((project, None) for project in projects), locate=Lines(text).of)
+
+
+def parse(text: str, path: Path) -> Any:
+    """Strict JSON: each key once in an object, no NaN. Raises CatalogueError where it is not."""
     try:
-        document = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise CatalogueError(
             _("{path}:{line}: this is not JSON: {reason} (column {column}).").format(
@@ -54,16 +65,6 @@ def read(path: Path) -> Document:
         raise CatalogueError(_("{path}: this is not JSON: {reason}.").format(path=path, reason=error)) from None
     except RecursionError:
         raise CatalogueError(_("{path}: the JSON is nested too deeply.").format(path=path)) from None
-    if not isinstance(document, dict):
-        raise CatalogueError(_("{path}: a catalogue is a JSON object.").format(path=path))
-    projects = document.pop("projects", [])
-    if not isinstance(projects, list):
-        raise CatalogueError(_("{path}: “projects” must be a list.").format(path=path))
-    return Document(
-        header=document,
-        projects=((project, None) for project in projects),
-        locate=lambda where: line_of(text, where),
-    )
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -79,29 +80,42 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(_("{name} is not a number").format(name=name))
 
 
-def line_of(text: str, path: FieldPath) -> int | None:
-    """The line, counted from 1, of the value at `path`, or of what encloses it where it is absent."""
-    skip = json.JSONDecoder().raw_decode
-    at = _after_space(text, 0)
-    for step in path:
-        start = at
-        opened, at, position = text[at], _after_space(text, at + 1), 0
-        while text[at] not in "]}":
+class Lines:
+    """Where the values of a JSON text stand. Each object and list is read once, when something in it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._members: dict[int, dict[str | int, int]] = {}
+
+    def of(self, path: FieldPath) -> int:
+        """The line, counted from 1, of the value at `path`, or of what encloses it where it is absent."""
+        at = self._space(0)
+        for step in path:
+            if at not in self._members:
+                self._members[at] = dict(self._inside(at))
+            inside = self._members[at]
+            if step not in inside:
+                break
+            at = inside[step]
+        return self._text.count("\n", 0, at) + 1
+
+    def _inside(self, at: int) -> Iterator[tuple[str | int, int]]:
+        """Each key or position of the object or list at `at`, and where its value stands."""
+        opened, skip, position = self._text[at], json.JSONDecoder().raw_decode, 0
+        if opened not in "[{":
+            return
+        at = self._space(at + 1)
+        while self._text[at] not in "]}":
             key: str | int = position
             if opened == "{":
-                key, at = skip(text, at)
-                at = _after_space(text, _after_space(text, at) + 1)
-            if key == step:
-                break
-            at = _after_space(text, skip(text, at)[1])
-            if text[at] == ",":
-                at = _after_space(text, at + 1)
+                key, at = skip(self._text, at)
+                at = self._space(self._space(at) + 1)
+            yield key, at
+            at = self._space(skip(self._text, at)[1])
+            if self._text[at] == ",":
+                at = self._space(at + 1)
             position += 1
-        else:
-            return text.count("\n", 0, start) + 1
-    return text.count("\n", 0, at) + 1
 
-
-def _after_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+    def _space(self, at: int) -> int:
+        match = _SPACE.match(self._text, at)
+        return match.end() if match else at

@@ -7,7 +7,8 @@ from typing import Any
 
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context
-from coopcli.formats import Document
+from coopcli.formats import Document, decode
+from coopcli.formats.json import parse
 from coopcli.language import _
 
 
@@ -27,24 +28,18 @@ def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> 
 def read(path: Path) -> Document:
     """A catalogue, line by line, so that its size does not matter.
 
-    Raises CatalogueError where the header is not JSON.
+    Raises CatalogueError where the header is not a JSON object.
     """
-    lines = path.open("rb")
-    try:
-        header = json.loads(next(lines, b""))
-    except ValueError as error:
-        lines.close()
-        raise CatalogueError(_("{path}:1: the header is not JSON: {reason}.").format(path=path, reason=error)) from None
+    lines = _lines(path)
+    first, number = next(lines, (b"", 1))
+    header = parse(decode(first, path), path)
     if not isinstance(header, dict):
-        lines.close()
         raise CatalogueError(_("{path}:1: the first line must be the catalogue's header, an object.").format(path=path))
-    return Document(
-        header=header, projects=_projects(lines), locate=lambda where: None if where[:1] == ("projects",) else 1
-    )
+    return Document(header, lines, lambda where: None if where[:1] == ("projects",) else number)
 
 
-def _projects(lines: Any) -> Iterator[tuple[bytes, int]]:
-    with lines:
-        for number, line in enumerate(lines, start=2):
+def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
             if not line.isspace():
                 yield line, number

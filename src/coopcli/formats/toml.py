@@ -25,7 +25,7 @@ def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> 
 def read(path: Path) -> Document:
     """A catalogue document. Raises CatalogueError where the file is not TOML."""
     try:
-        document = tomllib.loads(decode(path))
+        document = tomllib.loads(decode(path.read_bytes(), path))
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(_("{path}: this is not TOML: {reason}.").format(path=path, reason=error)) from None
     except RecursionError:
