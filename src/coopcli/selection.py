@@ -13,6 +13,7 @@ from coopcli.language import _
 from coopcli.text import plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
 from coopcli.vocabulary.sdgs import SDGS
+from coopcli.vocabulary.sectors import SECTORS
 from coopcli.words import ROLES, STATUSES
 
 Names = Mapping[str, Sequence[str]]
@@ -74,6 +75,14 @@ def _sdgs(_index: Index) -> Names:
     return {str(number): (*goal.name.values(),) for number, goal in SDGS.items()}
 
 
+def _sectors(index: Index) -> Names:
+    """Every code, and every beginning of one: the first three digits of a purpose are its category."""
+    used = index.connection.execute("SELECT value FROM label WHERE kind = 'sector'")
+    codes = SECTORS.keys() | {row[0] for row in used}
+    beginnings = {code[:length] for code in codes for length in range(1, len(code) + 1)}
+    return {code: (SECTORS[code],) if code in SECTORS else () for code in sorted(beginnings)}
+
+
 def _statuses(_index: Index) -> Names:
     return {status: (*names.values(),) for status, names in STATUSES.items()}
 
@@ -108,6 +117,16 @@ FILTERS: Mapping[str, Filter] = {
             "country", ("--country", "-c"), _("COUNTRY"), _("country: a code or a name"), _countries, _tagged("country")
         ),
         Filter("sdg", ("--sdg",), _("GOAL"), _("Sustainable Development Goal: 1 to 17"), _sdgs, _tagged("sdg")),
+        Filter(
+            "sector",
+            ("--sector",),
+            _("SECTOR"),
+            _("OECD DAC sector: a code, its first digits or part of its English name"),
+            _sectors,
+            "project.n IN (SELECT n FROM tag, (VALUES {rows}) "
+            "WHERE kind = 'sector' AND value >= column1 AND value < column1 || ':')",
+            several=True,
+        ),
         Filter(
             "status",
             ("--status",),
@@ -293,6 +312,10 @@ def _organisation_name(value: str, index: Index) -> Mapping[str, str]:
     return {"it": name, "en": name}
 
 
+def _sector_name(value: str, _index: Index) -> Mapping[str, str] | None:
+    return {"en": SECTORS[value]} if value in SECTORS else None
+
+
 def _span(value: str) -> Iterable[int]:
     first, last = value.split("-")
     return range(int(first), int(last) + 1)
@@ -310,6 +333,7 @@ FACETS: Mapping[str, Facet] = {
             label=lambda value, _index: SDGS[int(value)].name,
             by_value=True,
         ),
+        Facet("sector", _("OECD DAC sectors"), *_by_tag("sector"), label=_sector_name),
         Facet(
             "year",
             _("years in which projects were active"),
