@@ -85,6 +85,12 @@ def open_index(path: Path) -> Index:
     return Index(connection or _compile(path, None))
 
 
+def is_compiled(path: Path) -> bool:
+    """Whether a catalogue file can be opened without being read. Raises CatalogueError where there is no such file."""
+    place = _place(path)
+    return place is not None and place.exists()
+
+
 def _place(path: Path) -> Path | None:
     """Where the index of this file belongs, or None where there is no cache folder to write to."""
     from platformdirs import user_cache_path

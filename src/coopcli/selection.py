@@ -287,6 +287,17 @@ def project(index: Index, word: str) -> dict[str, Any]:
     return record
 
 
+def titles(index: Index, word: str, limit: int) -> list[tuple[str, str]]:
+    """Ids and titles of at most so many projects whose id begins so, else of those that `project` would find."""
+    columns = "SELECT id, json_extract(json, '$.title') FROM project JOIN record USING (n)"
+    begins = f"{columns} WHERE id >= ?1 AND id < ?1 || char(1114111) ORDER BY n LIMIT ?2"
+    found = index.connection.execute(begins, (word, limit)).fetchall()
+    if found:
+        return found
+    holds = f"{columns} JOIN name USING (n) WHERE instr(names, ' ' || ?1) ORDER BY n LIMIT ?2"
+    return index.connection.execute(holds, (plain(word) or "\n", limit)).fetchall()
+
+
 class Facet(NamedTuple):
     """Something that projects are counted by: `key` is an SQL expression, `join` what it needs beside `project`."""
 

@@ -5,7 +5,7 @@ from coopcli.cli.session import Answer, Session
 from coopcli.fields import ABOUT, PROJECT
 
 
-@options.command()
+@options.command(kind=ABOUT)
 def command(session: Session) -> Answer:
     index = session.index
     known = dict.fromkeys(PROJECT.whole, 0)

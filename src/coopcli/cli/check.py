@@ -14,7 +14,7 @@ from coopcli.fields import FAULT
 from coopcli.language import _
 
 
-@options.command()
+@options.command(kind=FAULT)
 def command(
     session: Session,
     file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("the catalogue in use unless given"))] = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coopcli.cli import options
+from coopcli.cli import completion, options
 from coopcli.cli.session import Answer, Destination, Session
 from coopcli.fields import PROJECT
 from coopcli.formats import FORMATS
@@ -16,7 +16,12 @@ from coopcli.selection import Selection, projects
 def command(
     session: Session,
     format_: Annotated[
-        str, typer.Argument(metavar=_("FORMAT"), help=", ".join(row.name for row in FORMATS.values() if row.exports))
+        str,
+        typer.Argument(
+            metavar=_("FORMAT"),
+            help=", ".join(row.name for row in FORMATS.values() if row.exports),
+            shell_complete=completion.choices({row.name: row.help for row in FORMATS.values() if row.exports}),
+        ),
     ],
     selection: Selection,
 ) -> Answer:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from coopcli.cli import options, terminal
+from coopcli.cli import completion, options, terminal
 from coopcli.cli.session import Session
 from coopcli.errors import OutputError, UsageError
 from coopcli.language import _
@@ -16,7 +16,12 @@ from coopcli.text import one_line
 @options.command(None)
 def command(
     session: Session,
-    id_: Annotated[str, typer.Argument(metavar=_("ID"), help=_("an id, or part of an id or title"))],
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("ID"), help=_("an id, or part of an id or title"), shell_complete=completion.project_ids
+        ),
+    ],
     print_: Annotated[bool, typer.Option("--print", help=_("print the address instead of opening it"))] = False,
 ) -> None:
     record = project(session.index, id_)

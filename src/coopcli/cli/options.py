@@ -9,8 +9,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from coopcli.cli import completion
 from coopcli.cli.session import Answer, Destination, Output, Session
 from coopcli.errors import UnknownValueError, UsageError
+from coopcli.fields import PROJECT, Kind
 from coopcli.formats import FORMATS, Format, FormatOption
 from coopcli.language import _
 from coopcli.selection import FILTERS, CountSelection, Selection
@@ -23,7 +25,16 @@ def _selection_parameters(kind: type[Selection] = Selection) -> list[_Parameter]
     rows: list[_Parameter] = [
         (
             row.name,
-            Annotated[list[str], typer.Option(*row.flags, metavar=row.metavar, help=row.help, rich_help_panel=panel)],
+            Annotated[
+                list[str],
+                typer.Option(
+                    *row.flags,
+                    metavar=row.metavar,
+                    help=row.help,
+                    rich_help_panel=panel,
+                    shell_complete=completion.filter_values,
+                ),
+            ],
             [],
         )
         for row in FILTERS.values()
@@ -46,6 +57,7 @@ def _selection_parameters(kind: type[Selection] = Selection) -> list[_Parameter]
                     metavar=_("FIELD"),
                     help=_("order by {fields}").format(fields=", ".join(kind.sorts)),
                     rich_help_panel=panel,
+                    shell_complete=completion.choices(dict.fromkeys(kind.sorts, "")),
                 ),
             ],
             "",
@@ -83,7 +95,7 @@ def _day(value: str) -> date:
         raise UsageError(_("--on: “{value}” is not a day; write it as 2026-11-22.").format(value=value)) from None
 
 
-def _output_parameters() -> list[_Parameter]:
+def _output_parameters(kind: Kind) -> list[_Parameter]:
     panel = _("How it is written")
     return [
         (
@@ -96,16 +108,19 @@ def _output_parameters() -> list[_Parameter]:
                     metavar=_("NAME"),
                     help=_("table, tsv, csv, json, …; a table on a terminal and TSV in a pipe unless chosen"),
                     rich_help_panel=panel,
+                    shell_complete=completion.choices({row.name: row.help for row in FORMATS.values() if row.lists}),
                 ),
             ],
             "",
         ),
         ("quiet", Annotated[bool, typer.Option("--quiet", "-q", help=_("ids only"), rich_help_panel=panel)], False),
-        *_destination_parameters(lambda row: row.lists),
+        *_destination_parameters(kind, lambda row: row.lists),
     ]
 
 
-def _destination_parameters(fitting: Callable[[Format], bool] = lambda row: row.exports) -> list[_Parameter]:
+def _destination_parameters(
+    kind: Kind, fitting: Callable[[Format], bool] = lambda row: row.exports
+) -> list[_Parameter]:
     panel = _("How it is written")
     return [
         (
@@ -116,6 +131,7 @@ def _destination_parameters(fitting: Callable[[Format], bool] = lambda row: row.
                     metavar=_("A,B,C"),
                     help=_("only these fields, in this order; “help” lists them"),
                     rich_help_panel=panel,
+                    shell_complete=completion.fields(kind),
                 ),
             ],
             "",
@@ -143,7 +159,13 @@ def _format_option(row: Format, option: FormatOption, panel: str) -> _Parameter:
     flag = f"--{option.name}"
     if not option.choices:
         return _parameter(option), Annotated[bool, typer.Option(flag, help=help_, rich_help_panel=panel)], False
-    choice = typer.Option(flag, help=help_, metavar="|".join(option.choices), rich_help_panel=panel)
+    choice = typer.Option(
+        flag,
+        help=help_,
+        metavar="|".join(option.choices),
+        rich_help_panel=panel,
+        shell_complete=completion.choices(dict.fromkeys(option.choices, "")),
+    )
     return _parameter(option), Annotated[str, choice], ""
 
 
@@ -168,19 +190,24 @@ def _destination(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_FAMILIES: dict[type, tuple[Callable[[], list[_Parameter]], Callable[[dict[str, Any]], Any]]] = {
-    Selection: (_selection_parameters, _selection),
-    CountSelection: (lambda: _selection_parameters(CountSelection), lambda values: _selection(values, CountSelection)),
+_FAMILIES: dict[type, tuple[Callable[[Kind], list[_Parameter]], Callable[[dict[str, Any]], Any]]] = {
+    Selection: (lambda _kind: _selection_parameters(), _selection),
+    CountSelection: (
+        lambda _kind: _selection_parameters(CountSelection),
+        lambda values: _selection(values, CountSelection),
+    ),
     Output: (_output_parameters, _output),
     Destination: (_destination_parameters, lambda values: Destination(**_destination(values))),
 }
 
 
-def command(family: type[Output] | None = Output) -> Callable[[Callable[..., Answer | None]], Callable[..., None]]:
+def command(
+    family: type[Output] | None = Output, kind: Kind = PROJECT
+) -> Callable[[Callable[..., Answer | None]], Callable[..., None]]:
     """Make a function that returns an answer into a Typer command that writes it.
 
-    The command has the options of `family` besides its own; a parameter annotated `Selection` becomes that family of
-    options, and one annotated `Session` receives the session.
+    The command has the options of `family` besides its own, and `kind` is what its answer is made of; a parameter
+    annotated `Selection` becomes that family of options, and one annotated `Session` receives the session.
     """
 
     def decorate(function: Callable[..., Answer | None]) -> Callable[..., None]:
@@ -207,8 +234,8 @@ def command(family: type[Output] | None = Output) -> Callable[[Callable[..., Ans
 
         parameters = [inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
         for parameter in own.values():
-            parameters += _expanded(parameter.annotation) if parameter.annotation in _FAMILIES else [parameter]
-        parameters += _expanded(family) if family else []
+            parameters += _expanded(parameter.annotation, kind) if parameter.annotation in _FAMILIES else [parameter]
+        parameters += _expanded(family, kind) if family else []
         signature = inspect.Signature([item for item in parameters if item.annotation is not Session])
         setattr(wrapper, "__signature__", signature)  # noqa: B010 - typeshed does not know the attribute
         wrapper.__annotations__ = {name: item.annotation for name, item in signature.parameters.items()}
@@ -217,10 +244,10 @@ def command(family: type[Output] | None = Output) -> Callable[[Callable[..., Ans
     return decorate
 
 
-def _expanded(family: type) -> list[inspect.Parameter]:
+def _expanded(family: type, kind: Kind) -> list[inspect.Parameter]:
     return [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in _FAMILIES[family][0]()
+        for name, annotation, default in _FAMILIES[family][0](kind)
     ]
 
 

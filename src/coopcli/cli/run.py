@@ -1,17 +1,19 @@
 """The app: the global options, the commands, and the one place that turns errors into words and exit codes."""
 
+import os
 import signal
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 from typer.core import TyperGroup
 
 from coopcli import __version__
 from coopcli.cli import terminal
-from coopcli.errors import CoopError, ExitCode, UsageError
+from coopcli.errors import CoopError, ExitCode
 from coopcli.language import LANGUAGES, _
 from coopcli.text import printable
 
@@ -27,6 +29,7 @@ COMMANDS = {
     "about": _("About the catalogue: publisher, legal framework, completeness."),
     "export": _("Write the catalogue as a file for other programs."),
     "check": _("Check a catalogue file and name every fault."),
+    "init": _("Write a commented catalogue to start from, for another city."),
     "schema": _("Print the JSON Schema of a catalogue file."),
 }
 
@@ -68,24 +71,24 @@ app = typer.Typer(
     cls=Commands,
     help=_("The catalogue of a city's international-cooperation projects: list, search, count, export."),
     no_args_is_help=True,
+    add_completion=False,  # Typer's own imports Rich and speaks English only
     rich_markup_mode=_markup(),
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def _one_of(option: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise UsageError(
-            _("{option}: “{value}” is not one of {choices}.").format(
-                option=option, value=value, choices=", ".join(choices)
-            )
-        )
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"coop {__version__}")
+        raise typer.Exit
+
+
+def _install_completion(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        from coopcli.cli import completion
+
+        print(completion.install(context.command))
         raise typer.Exit
 
 
@@ -100,18 +103,36 @@ def _options(
             help=_("another catalogue than the bundled one: JSON, JSON Lines or TOML"),
         ),
     ] = None,
-    lang: Annotated[
-        str, typer.Option(envvar="COOP_LANG", metavar="it|en", help=_("the language of texts and messages"))
-    ] = "",
+    _lang: Annotated[
+        str | None,
+        typer.Option(
+            envvar="COOP_LANG",
+            metavar="it|en",
+            help=_("the language of texts and messages"),
+            click_type=click.Choice(LANGUAGES),
+        ),
+    ] = None,
     color: Annotated[
-        str, typer.Option(metavar="auto|always|never", help=_("whether to use colours and links"))
+        str,
+        typer.Option(
+            metavar="auto|always|never",
+            help=_("whether to use colours and links"),
+            click_type=click.Choice(terminal.COLOUR_CHOICES),
+        ),
     ] = "auto",
+    _install: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            help=_("set up completion with the TAB key in this shell (bash, zsh or fish) and exit"),
+        ),
+    ] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("show the version and exit"))
     ] = False,
 ) -> None:
-    _one_of("--lang", lang or "en", LANGUAGES)
-    _one_of("--color", color, terminal.COLOUR_CHOICES)
     context.obj = {"catalogue": catalogue, "color": color}
 
 
@@ -120,6 +141,10 @@ def run() -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
+        if question := os.environ.get("_COOP_COMPLETE"):
+            from coopcli.cli import completion
+
+            sys.exit(completion.answer(typer.main.get_command(app), question))
         app(prog_name="coop")
     except CoopError as error:
         terminal.say(printable(_("coop: {message}").format(message=error)))

@@ -12,7 +12,7 @@ from coopcli.language import _
 from coopcli.selection import Selection
 
 
-@options.command()
+@options.command(kind=MATCH)
 def command(
     session: Session,
     words: Annotated[list[str], typer.Argument(metavar=_("WORDS…"), help=_("the words to look for"))],

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coopcli.cli import options
+from coopcli.cli import completion, options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import PROJECT
 from coopcli.language import _
@@ -14,6 +14,11 @@ from coopcli.selection import project
 @options.command()
 def command(
     session: Session,
-    ids: Annotated[list[str], typer.Argument(metavar=_("ID…"), help=_("an id, or part of an id or title"))],
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar=_("ID…"), help=_("an id, or part of an id or title"), shell_complete=completion.project_ids
+        ),
+    ],
 ) -> Answer:
     return Answer(PROJECT, [project(session.index, id_) for id_ in ids], session.index, shown_as="card")

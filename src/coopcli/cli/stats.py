@@ -4,17 +4,24 @@ from typing import Annotated
 
 import typer
 
-from coopcli.cli import options
+from coopcli.cli import completion, options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import COUNT
 from coopcli.language import _
 from coopcli.selection import FACETS, CountSelection, counts
 
 
-@options.command()
+@options.command(kind=COUNT)
 def command(
     session: Session,
-    facet: Annotated[str, typer.Argument(metavar=_("FACET"), help=", ".join(FACETS))],
+    facet: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("FACET"),
+            help=", ".join(FACETS),
+            shell_complete=completion.choices({row.name: row.help for row in FACETS.values()}),
+        ),
+    ],
     selection: CountSelection,
 ) -> Answer:
     return Answer(COUNT, counts(session.index, facet, selection), session.index, on=selection.on)

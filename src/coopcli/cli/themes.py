@@ -6,7 +6,7 @@ from coopcli.fields import THEME
 from coopcli.selection import CountSelection, counts
 
 
-@options.command()
+@options.command(kind=THEME)
 def command(session: Session) -> Answer:
     numbers = {row["value"]: row["projects"] for row in counts(session.index, "theme", CountSelection())}
     return Answer(
