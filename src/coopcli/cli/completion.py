@@ -59,7 +59,7 @@ def _of_catalogue(completer: Callable[[Index, Context, Parameter, str], list[Com
             if path.stat().st_size > HASHED_BYTES and not is_compiled(path):
                 return []
             return completer(open_index(path), context, parameter, word)
-        except (CoopError, OSError, sqlite3.Error):
+        except (CoopError, OSError, ValueError, sqlite3.Error):
             return []
 
     return quiet
@@ -152,7 +152,15 @@ class _Fish(click_completion.FishComplete):
     )
 
 
-SHELLS = {"bash": _Bash, "zsh": click_completion.ZshComplete, "fish": _Fish}
+class _Zsh(click_completion.ZshComplete):
+    """As Click's, which answers the first TAB of a session from the fpath, but not the second."""
+
+    source_template = click_completion.ZshComplete.source_template.replace(
+        "$zsh_eval_context[-1] == loadautofunc", "$funcstack[1] == _%(prog_name)s"
+    )
+
+
+SHELLS = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
 def answer(command: Command, instruction: str) -> int:

@@ -106,6 +106,7 @@ def _options(
     _lang: Annotated[
         str | None,
         typer.Option(
+            "--lang",
             envvar="COOP_LANG",
             metavar="it|en",
             help=_("the language of texts and messages"),
