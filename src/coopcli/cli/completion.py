@@ -5,10 +5,10 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import wraps
 from itertools import islice
 from pathlib import Path
 
+import click
 from click import Command, Context, Parameter
 from click import shell_completion as click_completion
 from click.shell_completion import CompletionItem
@@ -27,16 +27,29 @@ VARIABLE = "_COOP_COMPLETE"
 
 MANY = 200
 
-Completer = Callable[[Context, Parameter, str], list[CompletionItem]]
+_Completer = Callable[[Context, Parameter, str], list[CompletionItem]]
 
 
-def choices(known: Mapping[str, str]) -> Completer:
-    """A completer for a fixed set of words, each with what it means."""
-    return lambda _context, _parameter, word: _beginning(word, known.items())
+class Completed(click.ParamType):
+    """Text as it is typed, for which the TAB key offers something."""
+
+    name = "text"
+
+    def __init__(self, completer: _Completer) -> None:
+        self._completer = completer
+
+    def shell_complete(self, ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:
+        """What the TAB key offers for the word so far."""
+        return self._completer(ctx, param, incomplete)
 
 
-def fields(kind: Kind) -> Completer:
-    """A completer for names of fields, separated by commas."""
+def choices(known: Mapping[str, str]) -> Completed:
+    """One of a fixed set of words, each with what it means."""
+    return Completed(lambda _context, _parameter, word: _beginning(word, known.items()))
+
+
+def fields(kind: Kind) -> Completed:
+    """Names of fields, separated by commas."""
 
     def completer(_context: Context, _parameter: Parameter, word: str) -> list[CompletionItem]:
         before, comma, last = word.rpartition(",")
@@ -44,13 +57,12 @@ def fields(kind: Kind) -> Completer:
         known = [(item.name, item.help) for item in kind.fields if item.name not in chosen]
         return _beginning(last, known, prefix=before + comma)
 
-    return completer
+    return Completed(completer)
 
 
-def _of_catalogue(completer: Callable[[Index, Context, Parameter, str], list[CompletionItem]]) -> Completer:
-    """A completer that reads the catalogue in use: where that cannot be read it offers nothing, and says nothing."""
+def _of_catalogue(completer: Callable[[Index, Context, Parameter, str], list[CompletionItem]]) -> Completed:
+    """What stands in the catalogue in use: where that cannot be read nothing is offered, and nothing said."""
 
-    @wraps(completer)
     def quiet(context: Context, parameter: Parameter, word: str) -> list[CompletionItem]:
         given = context.find_root().params.get("catalogue")
         try:
@@ -62,7 +74,7 @@ def _of_catalogue(completer: Callable[[Index, Context, Parameter, str], list[Com
         except (CoopError, OSError, ValueError, sqlite3.Error):
             return []
 
-    return quiet
+    return Completed(quiet)
 
 
 @_of_catalogue

@@ -20,7 +20,7 @@ def command(
         typer.Argument(
             metavar=_("FORMAT"),
             help=", ".join(row.name for row in FORMATS.values() if row.exports),
-            shell_complete=completion.choices({row.name: row.help for row in FORMATS.values() if row.exports}),
+            click_type=completion.choices({row.name: row.help for row in FORMATS.values() if row.exports}),
         ),
     ],
     selection: Selection,

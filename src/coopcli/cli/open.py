@@ -18,9 +18,7 @@ def command(
     session: Session,
     id_: Annotated[
         str,
-        typer.Argument(
-            metavar=_("ID"), help=_("an id, or part of an id or title"), shell_complete=completion.project_ids
-        ),
+        typer.Argument(metavar=_("ID"), help=_("an id, or part of an id or title"), click_type=completion.project_ids),
     ],
     print_: Annotated[bool, typer.Option("--print", help=_("print the address instead of opening it"))] = False,
 ) -> None:

@@ -16,9 +16,7 @@ def command(
     session: Session,
     ids: Annotated[
         list[str],
-        typer.Argument(
-            metavar=_("ID…"), help=_("an id, or part of an id or title"), shell_complete=completion.project_ids
-        ),
+        typer.Argument(metavar=_("ID…"), help=_("an id, or part of an id or title"), click_type=completion.project_ids),
     ],
 ) -> Answer:
     return Answer(PROJECT, [project(session.index, id_) for id_ in ids], session.index, shown_as="card")

@@ -19,7 +19,7 @@ def command(
         typer.Argument(
             metavar=_("FACET"),
             help=", ".join(FACETS),
-            shell_complete=completion.choices({row.name: row.help for row in FACETS.values()}),
+            click_type=completion.choices({row.name: row.help for row in FACETS.values()}),
         ),
     ],
     selection: CountSelection,
