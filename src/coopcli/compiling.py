@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,13 +31,16 @@ CREATE TABLE project (
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT NOT NULL);
 -- Every name by which a project may be called, as `| one name | another |`: read through where no id is the one given.
 CREATE TABLE name (n INTEGER PRIMARY KEY, names TEXT NOT NULL);
-CREATE TABLE label (label INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
-CREATE TABLE labelled (label INTEGER, n INTEGER, PRIMARY KEY (label, n)) WITHOUT ROWID;
-CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled USING (label);
+CREATE TABLE label (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
+-- The projects of each label with what they cost, in the order in which they are counted and summed; no currency is ''.
+CREATE TABLE labelled (
+    label INTEGER, currency TEXT, n INTEGER, amount NUMERIC, PRIMARY KEY (label, currency, n)
+) WITHOUT ROWID;
+CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled ON label = number;
 CREATE VIRTUAL TABLE word USING fts5({", ".join(COLUMNS)}, content = '', tokenize = "unicode61 remove_diacritics 0");
 """
-Labels = dict[tuple[str, str], "array[int]"]
-"""Of each label, its kind and value, the projects that have it."""
+Labels = dict[tuple[str, str], list[tuple[str, int, Any]]]
+"""Of each label, its kind and value, the projects that have it: currency, number, amount."""
 
 # Written last: sorting a million ids once is quicker than finding the place of each.
 _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
@@ -68,7 +70,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
     header = dict(catalogue.header or {})
     organisations = {row["id"]: row for row in header.pop("organisations", ())}
     themes = {row["id"]: row for row in header.get("themes", ())}
-    labels: Labels = defaultdict(lambda: array("Q"))
+    labels: Labels = defaultdict(list)
     with connection:
         connection.executemany(
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
@@ -79,13 +81,15 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
                 continue
             connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))
             connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
-            connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *_row(record)))
+            *row, amount, currency = _row(record)
+            connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *row, amount, currency))
             connection.execute(
                 f"INSERT INTO word (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})",
                 (n, *columns(record, themes, organisations)),
             )
-            for label in set(_tags(record)):
-                labels[label].append(n)
+            labelled = (currency or "", n, amount)
+            for label in dict.fromkeys(_tags(record)):
+                labels[label].append(labelled)
             if n % _LABELLED_AT_ONCE == _LABELLED_AT_ONCE - 1:
                 _write_labels(connection, labels)
         if catalogue.faults:
@@ -99,8 +103,8 @@ def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:
     """Write which projects have which labels, each label's together, and forget them."""
     for label, projects in labels.items():
         connection.execute("INSERT OR IGNORE INTO label (kind, value) VALUES (?, ?)", label)
-        number = connection.execute("SELECT label FROM label WHERE kind = ? AND value = ?", label).fetchone()[0]
-        connection.executemany("INSERT INTO labelled VALUES (?, ?)", ((number, n) for n in projects))
+        number = connection.execute("SELECT number FROM label WHERE kind = ? AND value = ?", label).fetchone()[0]
+        connection.executemany("INSERT INTO labelled VALUES (?, ?, ?, ?)", ((number, *project) for project in projects))
     labels.clear()
 
 

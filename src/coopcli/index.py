@@ -19,7 +19,7 @@ try:  # by itself, as the standard library's `random` does: `hashlib` loads Open
 except ImportError:
     from hashlib import blake2b
 
-LAYOUT = 3
+LAYOUT = 4
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
 

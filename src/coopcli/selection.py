@@ -255,8 +255,9 @@ def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
     """The selected records, one at a time."""
     where, parameters = selection.where(index)
     rows = index.connection.execute(
-        f"SELECT json FROM project JOIN record USING (n) WHERE {where} "
-        f"ORDER BY {selection.order()}{selection.limited()}",
+        # The text by itself, so that a sort carries numbers and not a million texts.
+        "SELECT (SELECT json FROM record WHERE record.n = project.n) "
+        f"FROM project WHERE {where} ORDER BY {selection.order()}{selection.limited()}",
         parameters,
     )
     return (json.loads(row[0]) for row in rows)
@@ -299,19 +300,32 @@ def titles(index: Index, word: str, limit: int) -> list[tuple[str, str]]:
 
 
 class Facet(NamedTuple):
-    """Something that projects are counted by: `key` is an SQL expression, `join` what it needs beside `project`."""
+    """Something that projects are counted by.
+
+    `group` is an SQL expression over the rows of `source`, each of which has a project's `n`, `amount` and `currency`;
+    `key` is the value that a group stands for.
+    """
 
     name: str
     help: str
+    group: str
     key: str
-    join: str = ""
+    source: str = "project WHERE 1"
     label: Callable[[str, Index], Mapping[str, str] | None] = lambda _value, _index: None
     expand: Callable[[Any], Iterable[Any]] = lambda value: (value,)
     by_value: bool = False
 
 
-def _by_tag(kind: str) -> tuple[str, str]:
-    return "tag.value", f"JOIN tag ON tag.n = project.n AND tag.kind = '{kind}'"
+def _by_tag(kind: str) -> tuple[str, str, str]:
+    return (
+        "label",
+        "(SELECT value FROM label WHERE number = labelled.label)",
+        f"labelled WHERE label IN (SELECT number FROM label WHERE kind = '{kind}')",
+    )
+
+
+def _by(expression: str) -> tuple[str, str]:
+    return expression, expression
 
 
 def _theme_name(value: str, index: Index) -> Mapping[str, str]:
@@ -348,12 +362,12 @@ FACETS: Mapping[str, Facet] = {
         Facet(
             "year",
             _("years in which projects were active"),
-            f"{_FIRST_YEAR} || '-' || {_LAST_YEAR}",
+            *_by(f"{_FIRST_YEAR} || '-' || {_LAST_YEAR}"),
             expand=_span,
             by_value=True,
         ),
-        Facet("status", _("status on the day"), _STATUS, label=lambda value, _index: STATUSES[value]),
-        Facet("role", _("the publisher's role"), "project.role", label=lambda value, _index: ROLES[value]),
+        Facet("status", _("status on the day"), *_by(_STATUS), label=lambda value, _index: STATUSES[value]),
+        Facet("role", _("the publisher's role"), *_by("project.role"), label=lambda value, _index: ROLES[value]),
         Facet("partner", _("organisations that take part"), *_by_tag("partner"), label=_organisation_name),
         Facet("funder", _("organisations that fund"), *_by_tag("funder"), label=_organisation_name),
     )
@@ -385,9 +399,10 @@ def counts(index: Index, facet_name: str, selection: CountSelection) -> list[dic
         raise UnknownValueError(_("facet"), facet_name, FACETS)
     facet = FACETS[facet_name]
     where, parameters = selection.where(index)
+    narrowed = f"n IN (SELECT n FROM project WHERE {where})" if selection.values else "1"
     rows = index.connection.execute(
-        f"SELECT {facet.key}, project.currency, count(*), count(amount), sum(amount) FROM project {facet.join} "
-        f"WHERE {where} AND {facet.key} IS NOT NULL GROUP BY 1, 2 ORDER BY min(project.n)",
+        f"SELECT {facet.key}, currency, count(*), count(amount), sum(amount) FROM {facet.source} "
+        f"AND {narrowed} AND {facet.group} IS NOT NULL GROUP BY {facet.group}, currency ORDER BY min(n), {facet.group}",
         parameters,
     )
     found: dict[Any, dict[str, Any]] = {}
