@@ -77,7 +77,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
             ((id_, _dump(row)) for id_, row in organisations.items()),
         )
         for n, (project, record) in enumerate(catalogue.projects()):
-            if catalogue.faults:
+            if not catalogue.sound:
                 continue
             connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))
             connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
@@ -96,7 +96,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
             raise InvalidCatalogueError(catalogue.path, catalogue.faults)
         _write_labels(connection, labels)
         connection.execute(_INDEXES)
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header)), ("complete", "1")])
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header))])
 
 
 def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:

@@ -1,11 +1,12 @@
 """What can go wrong, each with its exit code. The text of an error is a sentence for the user."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from coopcli.language import _
-from coopcli.text import fold
+from coopcli.text import fold, one_line
 
 if TYPE_CHECKING:
     from coopcli.faults import Fault
@@ -29,6 +30,10 @@ class CoopError(Exception):
     """Something that the user can do something about; any other exception is our bug and keeps its traceback."""
 
     exit_code = ExitCode.USAGE
+
+    def __init__(self, *lines: str) -> None:
+        # Whatever a value or a file's name holds, it can begin no line of its own.
+        super().__init__("\n".join(map(one_line, lines)))
 
 
 class UsageError(CoopError):
@@ -85,17 +90,29 @@ class CatalogueError(CoopError):
     exit_code = ExitCode.CATALOGUE
 
 
+class UnreadableError(CatalogueError):
+    """The system does not let the catalogue be read."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        if isinstance(error, FileNotFoundError):
+            super().__init__(_("{path}: there is no such file.").format(path=path))
+        elif isinstance(error, IsADirectoryError):
+            super().__init__(_("{path} is a folder; a catalogue is a file.").format(path=path))
+        else:
+            reason = os.strerror(error.errno or 0)
+            super().__init__(_("{path} cannot be read: {reason}.").format(path=path, reason=reason))
+
+
 class InvalidCatalogueError(CatalogueError):
     """The catalogue can be read and is not sound."""
 
     def __init__(self, path: object, faults: Sequence["Fault"]) -> None:
         self.faults = faults
-        shown = "\n".join(f"  {fault}" for fault in faults[:FEW])
-        more = "" if len(faults) <= FEW else "\n  …"
         super().__init__(
-            _(
-                "{path} is not a sound catalogue ({count} faults):\n{faults}{more}\nSee all of them with: coop check"
-            ).format(path=path, count=len(faults), faults=shown, more=more)
+            _("{path} is not a sound catalogue ({count} faults):").format(path=path, count=len(faults)),
+            *(f"  {fault}" for fault in faults[:FEW]),
+            *(["  …"] if len(faults) > FEW else []),
+            _("See all of them with: coop check"),
         )
 
 

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from coopcli.language import _
 
 MAX_FOUND = 60
+# Nobody mends more at a time, and a hostile file could have as many as fill the memory.
+MAX_FAULTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,10 @@ def found(value: object) -> str:
     if isinstance(value, dict | list | tuple):
         text = _shape(value)
     elif isinstance(value, bytes):
-        text = value.decode("utf-8", "backslashreplace").strip()
+        text = value[:MAX_FOUND].decode("utf-8", "backslashreplace").strip()
     else:
-        text = json.dumps(value, ensure_ascii=False)
+        # A text may be of any length: no more of it is worked on than is shown.
+        text = json.dumps(value[:MAX_FOUND] if isinstance(value, str) else value, ensure_ascii=False)
     return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
 
 
@@ -98,7 +101,10 @@ def _shape(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> str:
 
 
 def findings(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """Each finding of pydantic as (path, found, allowed)."""
+    """Each finding of pydantic as (path, found, allowed); one in place of more than `MAX_FAULTS`."""
+    if error.error_count() > MAX_FAULTS:
+        yield (), _("{count} faults").format(count=error.error_count()), _("at most {limit}").format(limit=MAX_FAULTS)
+        return
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if part != "[key]")
         what = _("nothing") if detail["type"] == "missing" else found(detail["input"])

@@ -1,23 +1,22 @@
 """The compiled form of a catalogue: one SQLite database, made on first use and kept in the user's cache folder.
 
 It holds nothing that the file does not, so it may be deleted at any time. Its name says what it was made from: the
-file's content, the version of this layout and the version of coop. It is written beside its place and renamed.
+file's content, the version of this layout and the version of coop. It is written beside its place, sealed and renamed.
 """
 
 import json
+import os
 import sqlite3
+import stat
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from coopcli import __version__
-from coopcli.errors import CatalogueError
-
-try:  # by itself, as the standard library's `random` does: `hashlib` loads OpenSSL, which costs 2 ms at every start
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
+from coopcli.cache import cache_folder, digest, read_sealed, seal, tidy
+from coopcli.errors import CatalogueError, UnreadableError
+from coopcli.language import _
 
 LAYOUT = 4
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
@@ -75,83 +74,77 @@ def open_index(path: Path) -> Index:
 
     Raises CatalogueError where the file cannot be read, InvalidCatalogueError with every fault where it is not sound.
     """
-    place = _place(path)
-    if place is None:
-        return Index(_compile(path, None))
+    key = _key(path)
+    folder = cache_folder()
     try:
-        connection = _open(place) or _compile_to(path, place)
-    except (OSError, sqlite3.OperationalError):
+        connection = _cached(path, key, folder / f"{key}.sqlite") if folder else None
+    except (OSError, sqlite3.OperationalError):  # a full disk, for one
         connection = None
-    return Index(connection or _compile(path, None))
+    return Index(connection or _compile(path, key, None))
 
 
 def is_compiled(path: Path) -> bool:
     """Whether a catalogue file can be opened without being read. Raises CatalogueError where there is no such file."""
-    place = _place(path)
-    return place is not None and place.exists()
-
-
-def _place(path: Path) -> Path | None:
-    """Where the index of this file belongs, or None where there is no cache folder to write to."""
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("coop", appauthor=False)
-    try:
-        key = _key(path)
-    except OSError as error:
-        from coopcli.loading import unreadable
-
-        raise CatalogueError(unreadable(path, error)) from None
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return None
-    return folder / f"{key}.sqlite"
+    key = _key(path)
+    folder = cache_folder()
+    return folder is not None and read_sealed(folder / f"{key}.sqlite") is not None
 
 
 def _key(path: Path) -> str:
-    digest = blake2b(f"{LAYOUT} {__version__} {path.suffix}".encode(), digest_size=16)
-    status = path.stat()
-    if status.st_size <= HASHED_BYTES:
-        digest.update(path.read_bytes())
-    else:
-        digest.update(
-            f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}".encode()
-        )
-    return digest.hexdigest()
-
-
-def _open(place: Path) -> sqlite3.Connection | None:
-    """The database at this place, or None where there is none or it is damaged."""
-    if not place.exists():
-        return None
-    connection = sqlite3.connect(f"{place.as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        done = connection.execute("SELECT value FROM meta WHERE key = 'complete'").fetchone()
-        connection.execute("SELECT n, json FROM project JOIN record USING (n) LIMIT 1").fetchone()
-    except sqlite3.DatabaseError:
-        done = None
-    if done is None:
-        connection.close()
-        return None
-    return connection
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= HASHED_BYTES:
+            with path.open("rb") as file:
+                content = file.read(status.st_size)
+        else:
+            marks = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            content = os.fsencode(path.resolve()) + repr(marks).encode()
+    except OSError as error:
+        raise UnreadableError(path, error) from None
+    return digest(f"{LAYOUT} {__version__} ".encode(), os.fsencode(path.suffix), content).hex()
 
 
-def _compile_to(path: Path, place: Path) -> sqlite3.Connection | None:
+def _cached(path: Path, key: str, place: Path) -> sqlite3.Connection | None:
+    """The database at this place, made where there is none or it is damaged."""
+    if (found := _open(place)) is not None:
+        return found
     from tempfile import NamedTemporaryFile
 
     with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".new", delete=False) as file:
         beside = Path(file.name)
     try:
-        _compile(path, beside).close()
+        _compile(path, key, beside).close()
+        seal(beside)
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
+    tidy(place)
     return _open(place)
 
 
-def _compile(path: Path, target: Path | None) -> sqlite3.Connection:
-    """Judge a catalogue and write its index."""
+def _open(place: Path) -> sqlite3.Connection | None:
+    """The database at this place, or None where there is none or it is damaged."""
+    sealed = read_sealed(place)
+    if sealed is None:
+        return None
+    content, whole = sealed
+    if not whole:
+        return sqlite3.connect(f"{place.as_uri()}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(content)
+    return connection
+
+
+def _compile(path: Path, key: str, target: Path | None) -> sqlite3.Connection:
+    """Judge a catalogue and write its index. Raises CatalogueError where the file is no longer that of the key."""
     from coopcli.compiling import compile_catalogue
 
-    return compile_catalogue(path, target)
+    connection = None
+    try:
+        connection = compile_catalogue(path, target)
+    finally:
+        if _key(path) != key:
+            if connection is not None:
+                connection.close()
+            raise CatalogueError(_("{path} was changed while it was being read. Try again.").format(path=path))
+    return connection

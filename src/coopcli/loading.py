@@ -1,28 +1,37 @@
 """From a file to sound projects: choose the reader, let the models judge, collect every fault."""
 
 import json
-import os
+import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from coopcli.errors import CatalogueError
-from coopcli.faults import Fault, findings, found
+from coopcli.errors import CatalogueError, UnreadableError
+from coopcli.faults import MAX_FAULTS, Fault, findings, found
 from coopcli.formats import FORMATS, Document, by_suffix
 from coopcli.formats import Path as FieldPath
+from coopcli.formats.json import repeated_key
 from coopcli.language import _
 from coopcli.models import Header, Model, Project, references
 
 T = TypeVar("T", bound=Model)
+
+# A value is whatever stands in an object or a list, however deep. docs/data.md tells these limits.
+MAX_HEADER_VALUES = 1_000_000
+MAX_PROJECT_VALUES = 10_000
+# As much of a wrong id, or of a wrong field's name, as is shown.
+MAX_NAME = 200
 
 
 class Catalogue:
     """A catalogue file being read.
 
     `header` is everything of it but the projects, as a record, or None where it is not sound. `faults` fills while
-    `projects()` is consumed: a catalogue is sound when that has ended and `faults` is empty.
+    `projects()` is consumed: a catalogue is sound when that has ended and `faults` is empty. After
+    `MAX_FAULTS` the judge rises.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,11 +47,18 @@ class Catalogue:
         """What is wrong, as far as the file has been read."""
         return list(self._faults.values())
 
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong, as far as the file has been read."""
+        return not self._faults
+
     def projects(self) -> Iterator[tuple[Project, dict[str, Any]]]:
         """Each sound project and its record, in the file's order, one at a time."""
         seen: set[str] = set()
-        for position, (raw, line) in enumerate(self._document.projects):
+        for position, (raw, line) in enumerate(self._raw_projects()):
             here = ("projects", position)
+            if len(self._faults) >= MAX_FAULTS:
+                return
             project = self._judge(Project, raw, here, line)
             known = _object(raw) if project is None else _record(project)
             self._refuse_repeated(known, seen, here, line)
@@ -51,21 +67,31 @@ class Catalogue:
                     words = _("an id of the catalogue's {list}").format(list=where)
                     self._add((*here, *path), line, known, found(value), words)
             if project is not None:
+                if isinstance(raw, bytes) and (key := _repeated_key(raw, project)):
+                    self._add(here, line, known, found(key), _("each key once in an object"))
                 yield project, known
 
+    def _raw_projects(self) -> Iterator[tuple[Any, int | None]]:
+        try:
+            yield from self._document.projects
+        except OSError as error:
+            raise UnreadableError(self.path, error) from None
+
     def _judge(self, model: type[T], raw: Any, here: FieldPath, line: int | None) -> T | None:
+        limit = MAX_PROJECT_VALUES if here else MAX_HEADER_VALUES
+        if not _few_values(raw, limit):
+            words = _("at most {limit} values").format(limit=limit)
+            if not here:
+                raise CatalogueError(_("{path}: the header may have {words}.").format(path=self.path, words=words))
+            self._add(here, line, _object(raw), _("more"), words)
+            return None
         try:
             return model.model_validate_json(raw) if isinstance(raw, bytes) else model.model_validate(raw)
         except ValidationError as error:
+            record = _object(raw)
             for path, what, words in findings(error):
-                self._add((*here, *path), line, self._row((*here, *path), raw), what, words)
+                self._add((*here, *path), line, record if here else _row(path, record), what, words)
             return None
-
-    def _row(self, path: FieldPath, raw: Any) -> dict[str, Any]:
-        """The project, theme or organisation in which a path lies, as it stands in the file."""
-        if path[:1] in (("themes",), ("organisations",)) and len(path) > 1:
-            return _object(raw[path[0]][path[1]])
-        return _object(raw) if path[:1] == ("projects",) else {}
 
     def _distinct(self, name: str) -> set[str]:
         """The ids in a list of the header, also where that is not sound: not every reference to it is a fault then."""
@@ -93,8 +119,8 @@ class Catalogue:
         self._faults[path] = Fault(
             file=_encodable(str(self.path)),
             line=self._document.locate(path) or line,
-            record=_encodable(str(id_)) if named else None,
-            field=_encodable(".".join(map(str, path[2:] if named else path))),
+            record=_encodable(str(id_)[:MAX_NAME]) if named else None,
+            field=_encodable(".".join(str(step)[:MAX_NAME] for step in path[2 if named else 0 :])),
             found=_encodable(what),
             allowed=words,
         )
@@ -110,21 +136,53 @@ def _document(path: Path) -> Document:
             )
         )
     try:
-        if path.stat().st_size == 0:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise CatalogueError(_("{path} is a device, a pipe or a socket; a catalogue is a file.").format(path=path))
+        if status.st_size == 0:
             raise CatalogueError(_("{path} is empty.").format(path=path))
         document: Document = reader.module().read(path)
     except OSError as error:
-        raise CatalogueError(unreadable(path, error)) from None
+        raise UnreadableError(path, error) from None
     return document
 
 
-def unreadable(path: Path, error: OSError) -> str:
-    """Why a file cannot be read, in a sentence."""
-    if isinstance(error, FileNotFoundError):
-        return _("{path}: there is no such file.").format(path=path)
-    if isinstance(error, IsADirectoryError):
-        return _("{path} is a folder; a catalogue is a file.").format(path=path)
-    return _("{path} cannot be read: {reason}.").format(path=path, reason=os.strerror(error.errno or 0))
+def _few_values(raw: Any, limit: int) -> bool:
+    """Whether something is small enough to be judged: pydantic collects every fault, a hundred million or not."""
+    waiting = [raw]
+    for value in waiting:
+        if isinstance(value, dict | list):
+            if len(waiting) + len(value) > limit:
+                return False
+            waiting += value.values() if isinstance(value, dict) else value
+    return True
+
+
+def _row(path: FieldPath, header: dict[str, Any]) -> dict[str, Any]:
+    """The theme or organisation in which a path lies, as it stands in the file."""
+    in_a_list = path[:1] in (("themes",), ("organisations",)) and len(path) > 1
+    return _object(header[path[0]][path[1]]) if in_a_list else {}  # type: ignore[index] # paths are of the header
+
+
+_ODD = re.compile(rb'\\|"[ \t\r]')
+
+
+def _repeated_key(line: bytes, project: Project) -> str | None:
+    """A key that an object of this line has twice, if any: pydantic takes the last one in silence.
+
+    Where there is no escape, and no blank after a quotation mark, each `":` is a key; only where there are more of them
+    than the project has members is the line parsed once more.
+    """
+    return repeated_key(line) if _ODD.search(line) or line.count(b'":') != _members(project) else None
+
+
+def _members(value: Any) -> int:
+    """How many members the objects of a project had in its file."""
+    if isinstance(value, BaseModel):
+        return len(value.model_fields_set) + sum(map(_members, value.__dict__.values()))
+    if isinstance(value, tuple):
+        return sum(map(_members, value))
+    return len(value) if isinstance(value, dict) else 0
 
 
 def _record(sound: Model) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from coopcli.dates import first_day, last_day
+from coopcli.text import one_line
 from coopcli.vocabulary.countries import COUNTRIES
 
 SCHEMA_VERSION = "1.0"
@@ -53,7 +54,7 @@ OrganisationKind = Literal[
 ]
 
 _URL = re.compile(
-    r"""https?://[^\s\x00-\x1f\x7f-\x9f<>"/?#.@:][^\s\x00-\x1f\x7f-\x9f<>"/?#@]*([/?#][^\s\x00-\x1f\x7f-\x9f<>"]*)?""",
+    r"""https?://[^\s\\<>"/?#.@:][^\s\\<>"/?#@]*([/?#][^\s<>"]*)?""",
     re.IGNORECASE,
 )
 
@@ -64,7 +65,7 @@ def _refuse(kind: str, allowed: str) -> PydanticCustomError:
 
 
 def _http_url(value: str) -> str:
-    if not _URL.fullmatch(value):
+    if not _URL.fullmatch(value) or one_line(value) != value:
         raise _refuse("http_url", "an http:// or https:// address")
     return value
 
@@ -96,8 +97,8 @@ def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=200)]
-Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
-Url = Annotated[str, AfterValidator(_http_url)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S")]
+Url = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_http_url)]
 PartialDate = Annotated[str, AfterValidator(_partial_date), Field(examples=["2021", "2021-07", "2021-07-15"])]
 Country = Annotated[str, AfterValidator(_country), Field(examples=["MZ"])]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]

@@ -26,6 +26,8 @@ _STATUS = """CASE
     ELSE coalesce(project.status, 'unknown')
 END"""
 _FIRST_YEAR = "CAST(substr(coalesce(project.first, project.last), 1, 4) AS INTEGER)"
+# SQLite refuses a sum of whole numbers beyond 2**63, but not of one that is decimal.
+_SUM = "sum(CASE WHEN amount < 1e12 THEN amount ELSE CAST(amount AS REAL) END)"
 # A project without an end is known to be active in the year of its start, and to this day where a source says so.
 _LAST_YEAR = """CAST(substr(coalesce(
     project.last, CASE WHEN project.status = 'ongoing' THEN max(:on, project.first) ELSE project.first END
@@ -401,7 +403,7 @@ def counts(index: Index, facet_name: str, selection: CountSelection) -> list[dic
     where, parameters = selection.where(index)
     narrowed = f"n IN (SELECT n FROM project WHERE {where})" if selection.values else "1"
     rows = index.connection.execute(
-        f"SELECT {facet.key}, currency, count(*), count(amount), sum(amount) FROM {facet.source} "
+        f"SELECT {facet.key}, currency, count(*), count(amount), {_SUM} FROM {facet.source} "
         f"AND {narrowed} AND {facet.group} IS NOT NULL GROUP BY {facet.group}, currency ORDER BY min(n), {facet.group}",
         parameters,
     )

@@ -5,9 +5,10 @@ import unicodedata
 from itertools import filterfalse
 
 # C0 and C1 controls, and what reorders or hides text: bidi marks, embeddings, overrides and isolates, zero-width
-# characters, line and paragraph separators, tags, a stray byte-order mark, lone surrogates.
+# characters, line and paragraph separators, tags, annotations, a stray byte-order mark, lone surrogates.
 _UNSAFE = (
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
 # What is no character of XML 1.0 (2.2), not even as a reference.

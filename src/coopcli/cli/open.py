@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from coopcli.cli import completion, options, terminal
+from coopcli.cli.delivery import deliver
 from coopcli.cli.session import Session
 from coopcli.errors import OutputError, UsageError
 from coopcli.language import _
 from coopcli.selection import project
-from coopcli.text import one_line
 
 
 @options.command(None)
@@ -27,7 +27,7 @@ def command(
     if url is None:
         raise UsageError(_("{id} has no page.").format(id=record["id"]))
     if print_:
-        print(one_line(url))
+        deliver([f"{url}\n"])
     elif not webbrowser.open(url):
         raise OutputError(_("No browser could be started. The address is {url}").format(url=url))
     else:

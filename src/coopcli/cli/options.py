@@ -1,6 +1,7 @@
 """The options that commands share, declared once: a command asks for a family and receives one object."""
 
 import inspect
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -9,9 +10,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from coopcli import cache
 from coopcli.cli import completion
 from coopcli.cli.session import Answer, Destination, Output, Session
-from coopcli.errors import UnknownValueError, UsageError
+from coopcli.errors import CatalogueError, UnknownValueError, UsageError
 from coopcli.fields import PROJECT, Kind
 from coopcli.formats import FORMATS, Format, FormatOption
 from coopcli.language import _
@@ -228,9 +230,17 @@ def command(
                 name: session if parameter.annotation is Session else _value(parameter.annotation, name, values)
                 for name, parameter in own.items()
             }
-            answer = function(**arguments)
-            if answer is not None and family is not None:
-                raise typer.Exit(session.emit(answer, _value(family, "", values)))
+            try:
+                answer = function(**arguments)
+                if answer is not None and family is not None:
+                    raise typer.Exit(session.emit(answer, _value(family, "", values)))
+            except sqlite3.DatabaseError as error:
+                cache.clear()
+                raise CatalogueError(
+                    _("The index of the catalogue was damaged ({reason}) and has been thrown away. Try again.").format(
+                        reason=error
+                    )
+                ) from None
 
         parameters = [inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
         for parameter in own.values():

@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import click
 import typer
@@ -15,7 +17,7 @@ from coopcli import __version__
 from coopcli.cli import terminal
 from coopcli.errors import CoopError, ExitCode
 from coopcli.language import LANGUAGES, _
-from coopcli.text import printable
+from coopcli.text import one_line
 
 # Name -> one line of help. The module `coopcli.cli.<name>` is imported when its command runs or is asked for help, and
 # the order here is the order in the help.
@@ -34,8 +36,29 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _safe_to_say() -> Iterator[None]:
+    """Errors of Click say again what was typed, which may hold escape sequences, and are written by Click itself."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(one_line(error.format_message()), error.ctx) from None
+
+
 class Commands(TyperGroup):
     """Commands that are imported when they are used, so that one does not pay for the others."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """What Click makes of the global options."""
+        with _safe_to_say():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command, or say what Click does not understand of its options."""
+        with _safe_to_say():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
         """Every command, in the order of the help."""
@@ -80,7 +103,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        print(f"coop {__version__}")
+        typer.echo(f"coop {__version__}")
         raise typer.Exit
 
 
@@ -139,8 +162,7 @@ def _options(
 
 def run() -> None:
     """Run the app; every error that the user can do something about becomes a sentence and its exit code."""
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _settle_signals()
     try:
         if question := os.environ.get("_COOP_COMPLETE"):
             from coopcli.cli import completion
@@ -148,7 +170,25 @@ def run() -> None:
             sys.exit(completion.answer(typer.main.get_command(app), question))
         app(prog_name="coop")
     except CoopError as error:
-        terminal.say(printable(_("coop: {message}").format(message=error)))
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        _fail(error.strerror or str(error), ExitCode.OUTPUT)
+    except MemoryError:
+        _fail(_("there is not enough memory for this."), ExitCode.CATALOGUE)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
+
+
+def _fail(message: str, code: ExitCode) -> NoReturn:
+    terminal.say(_("coop: {message}").format(message=message))
+    sys.exit(code)
+
+
+def _settle_signals() -> None:
+    """A closed pipe ends a run in silence; when it is asked to end, it takes its unfinished files away first."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda received, _frame: sys.exit(128 + received))

@@ -3,6 +3,7 @@
 import json
 
 from coopcli.cli import options
+from coopcli.cli.delivery import deliver
 
 
 @options.command(None)
@@ -10,6 +11,5 @@ def command() -> None:
     from coopcli.models import Catalogue
 
     schema = Catalogue.model_json_schema()
-    print(
-        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, ensure_ascii=False, indent=2)
-    )
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    deliver([json.dumps(document, ensure_ascii=False, indent=2) + "\n"])

@@ -1,6 +1,5 @@
 """One run of a command: open the catalogue, choose the format, write the answer. Nothing else prints an answer."""
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ from typing import Any, NamedTuple
 from coopcli import formats
 from coopcli.bundled import bundled_catalogue
 from coopcli.cli import terminal
-from coopcli.errors import ExitCode, OutputError, UsageError
+from coopcli.cli.delivery import deliver
+from coopcli.errors import ExitCode, UsageError
 from coopcli.fields import FIELD, Context, Kind, Record
 from coopcli.formats import Format
 from coopcli.index import Index, open_index
 from coopcli.language import _, current, ngettext
-from coopcli.text import printable
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,9 @@ class Session:
         context = self._context(answer, output, chosen)
         module = chosen.module()
         write = module.write_catalogue if answer.catalogue and hasattr(module, "write_catalogue") else module.write
-        _deliver(write(counted, context), output.file, chosen)
+        deliver(write(counted, context), output.file, chosen)
         for message in context.messages:
-            terminal.say(printable(message))
+            terminal.say(message)
         if answer.exit_code is not None:
             return answer.exit_code
         if not counted.number and not answer.optional:
@@ -153,74 +152,6 @@ class _Counted:
         for record in self._records:
             self.number += 1
             yield record
-
-
-def _deliver(chunks: Iterator[str | bytes], file: Path | None, chosen: Format) -> None:
-    if file is not None:
-        _write_file(chunks, file)
-    elif terminal.is_terminal(sys.stdout):
-        if chosen.binary:
-            raise UsageError(
-                _("{format} is not for a terminal; write it to a file with -o FILE.").format(format=chosen.name)
-            )
-        # What writes for the terminal has made its text safe itself, and colours it.
-        _write_stream(chunk if chosen.terminal else printable(_text(chunk)) for chunk in chunks)
-    else:
-        _write_stream(chunks)
-
-
-def _write_stream(chunks: Iterable[str | bytes]) -> None:
-    stream = sys.stdout.buffer
-    try:
-        stream.writelines(_bytes(chunks))
-        stream.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
-    except OSError as error:
-        raise OutputError(_("The answer cannot be written: {reason}.").format(reason=error.strerror)) from None
-
-
-def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
-    try:
-        if file.exists() and not file.is_file():  # a device or a named pipe stays what it is
-            with file.open("wb") as device:
-                device.writelines(_bytes(chunks))
-        else:
-            _replace(chunks, file.resolve())  # and a link stays a link
-    except OSError as error:
-        raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
-
-
-def _replace(chunks: Iterable[str | bytes], file: Path) -> None:
-    """Write beside the file's place and rename: never half a file, and nothing lost where it fails."""
-    from tempfile import NamedTemporaryFile
-
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
-        place = Path(beside.name)
-        try:
-            beside.writelines(_bytes(chunks))
-            beside.flush()
-            os.fsync(beside.fileno())
-            place.chmod(0o666 & ~_umask())
-            place.replace(file)
-        except BaseException:
-            place.unlink(missing_ok=True)
-            raise
-
-
-def _bytes(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
-    return (chunk if isinstance(chunk, bytes) else chunk.encode("utf-8") for chunk in chunks)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _text(chunk: str | bytes) -> str:
-    return chunk if isinstance(chunk, str) else chunk.decode("utf-8", "replace")
 
 
 def found_projects(number: int) -> str:

@@ -4,8 +4,12 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
+from coopcli.text import printable
+
+MAX_WIDTH = 1000
 COLOUR_CHOICES = ("auto", "always", "never")
 
 
@@ -31,12 +35,13 @@ def may_colour(choice: str, stream: TextIO, environment: Mapping[str, str] = os.
 
 def width() -> int:
     """The width of the terminal in columns: COLUMNS, then what the terminal says, then 80."""
-    return shutil.get_terminal_size((80, 24)).columns
+    return min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH)
 
 
 def say(message: str) -> None:
-    """Tell the user something that is not the answer."""
-    print(message, file=sys.stderr)
+    """Tell the user something that is not the answer, without a control character but tabs and line breaks."""
+    with suppress(OSError):  # where it cannot be said, the exit code still tells
+        print(printable(message), file=sys.stderr)
 
 
 def hint(message: str) -> None:

@@ -10,6 +10,7 @@ Writers are pure generators: they do not print, open files or read settings. The
 models.
 """
 
+import os
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
@@ -20,6 +21,9 @@ from coopcli.errors import CatalogueError, UnknownValueError, UsageError
 from coopcli.language import _
 
 Path = tuple[str | int, ...]
+
+# What is read as a whole is held in memory several times over.
+MAX_DOCUMENT_BYTES = 128 * 1024 * 1024
 
 
 class Document(NamedTuple):
@@ -134,6 +138,25 @@ def by_suffix(path: pathlib.PurePath, *, reading: bool = False) -> Format | None
     """The format that the suffix of a file's name stands for, if any."""
     suffix = path.suffix.lower()
     return next((row for row in _ROWS if suffix in row.suffixes and (row.reads or not reading)), None)
+
+
+def read_document(path: pathlib.Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """The content of a file that is read as a whole. Raises CatalogueError where it is larger than `limit` bytes."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        return limited(file.read(min(size, limit + 1)), path, limit)
+
+
+def limited(data: bytes, path: pathlib.Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """The data themselves. Raises CatalogueError where they are more than `limit` bytes."""
+    if len(data) > limit:
+        raise CatalogueError(
+            _("{path} is larger than {limit} MiB; JSON Lines (.jsonl) may have any size.").format(
+                path=path, limit=limit // 1024**2
+            )
+        )
+    return data
 
 
 def decode(data: bytes, path: pathlib.Path) -> str:

@@ -3,15 +3,18 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NoReturn
 
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context
-from coopcli.formats import Document, decode
+from coopcli.formats import Document, decode, read_document
 from coopcli.formats import Path as FieldPath
 from coopcli.language import _
 
+_BLOCK = 65536
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -41,7 +44,7 @@ def _dump(value: Any) -> str:
 
 def read(path: Path) -> Document:
     """A catalogue document. Raises CatalogueError where the file is not JSON or not an object."""
-    text = decode(path.read_bytes(), path)
+    text = decode(read_document(path), path)
     document = parse(text, path)
     if not isinstance(document, dict):
         raise CatalogueError(_("{path}: a catalogue is a JSON object.").format(path=path))
@@ -61,8 +64,10 @@ def parse(text: str, path: Path) -> Any:
                 path=path, line=error.lineno, column=error.colno, reason=error.msg
             )
         ) from None
-    except ValueError as error:
+    except _NotJSONError as error:
         raise CatalogueError(_("{path}: this is not JSON: {reason}.").format(path=path, reason=error)) from None
+    except ValueError:  # int() takes no more than 4300 digits
+        raise CatalogueError(_("{path}: a number has too many digits.").format(path=path)) from None
     except RecursionError:
         raise CatalogueError(_("{path}: the JSON is nested too deeply.").format(path=path)) from None
 
@@ -70,34 +75,62 @@ def parse(text: str, path: Path) -> Any:
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(_("the key “{key}” stands twice in one object").format(key=twice))
+        expected = iter(value)
+        raise RepeatedKeyError(next(key for key, _value in pairs if key != next(expected, None)))
     return value
 
 
+def repeated_key(text: str | bytes) -> str | None:
+    """A key that an object of this JSON text has twice, if any."""
+    try:
+        json.loads(text, object_pairs_hook=_each_key_once)
+    except RepeatedKeyError as error:
+        return error.key
+    return None
+
+
+class _NotJSONError(ValueError):
+    """What Python lets pass and RFC 8259 does not, or leaves open."""
+
+
+class RepeatedKeyError(_NotJSONError):
+    """A key that stands twice in one object."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(_("the key “{key}” stands twice in one object").format(key=key))
+        self.key = key
+
+
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(_("{name} is not a number").format(name=name))
+    raise _NotJSONError(_("{name} is not a number").format(name=name))
 
 
 class Lines:
-    """Where the values of a JSON text stand. Each object and list is read once, when something in it is asked for."""
+    """Where the values of a JSON text stand. Each object and list is read once, as far as it is asked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._members: dict[int, dict[str | int, int]] = {}
+        self._members: dict[int, tuple[dict[str | int, int], Iterator[tuple[str | int, int]]]] = {}
 
     def of(self, path: FieldPath) -> int:
         """The line, counted from 1, of the value at `path`, or of what encloses it where it is absent."""
         at = self._space(0)
         for step in path:
             if at not in self._members:
-                self._members[at] = dict(self._inside(at))
-            inside = self._members[at]
-            if step not in inside:
+                self._members[at] = {}, self._inside(at)
+            known, others = self._members[at]
+            while step not in known and (following := next(others, None)):
+                known[following[0]] = following[1]
+            if step not in known:
                 break
-            at = inside[step]
-        return self._text.count("\n", 0, at) + 1
+            at = known[step]
+        return self._before[at // _BLOCK] + self._text.count("\n", at // _BLOCK * _BLOCK, at) + 1
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """How many lines have ended before each block of the text: nobody counts from the top for each fault."""
+        counts = (self._text.count("\n", start, start + _BLOCK) for start in range(0, len(self._text), _BLOCK))
+        return [0, *accumulate(counts)]
 
     def _inside(self, at: int) -> Iterator[tuple[str | int, int]]:
         """Each key or position of the object or list at `at`, and where its value stands."""

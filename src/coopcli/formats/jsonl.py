@@ -7,9 +7,12 @@ from typing import Any
 
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context
-from coopcli.formats import Document, decode
+from coopcli.formats import MAX_DOCUMENT_BYTES, Document, decode, limited
 from coopcli.formats.json import parse
 from coopcli.language import _
+
+# One project.
+MAX_LINE_BYTES = 1024 * 1024
 
 
 def write(records: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
@@ -39,7 +42,18 @@ def read(path: Path) -> Document:
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Each line that is not blank, and its number. The first one holds all but the projects and may be a long one."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        number = 1
+        while line := file.readline((MAX_LINE_BYTES if number > 1 else MAX_DOCUMENT_BYTES) + 1):
+            if number == 1:
+                limited(line, path)
+            elif len(line) > MAX_LINE_BYTES:
+                raise CatalogueError(
+                    _("{path}:{line}: the line is longer than {limit} MiB.").format(
+                        path=path, line=number, limit=MAX_LINE_BYTES // 1024**2
+                    )
+                )
             if not line.isspace():
                 yield line, number
+            number += 1

@@ -56,7 +56,7 @@ def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[st
     if context.options.get("strict"):
         chunks = iter(list(chunks))
         if context.messages:
-            raise OutputError("\n".join([*context.messages, _("Nothing was written, since --strict was given.")]))
+            raise OutputError(*context.messages, _("Nothing was written, since --strict was given."))
     yield from chunks
 
 
