@@ -27,7 +27,7 @@ def day(value: str, language: str) -> str:
     if not rest:
         return year
     month = months[int(rest[0]) - 1]
-    return " ".join([str(int(rest[1]))] * (len(rest) > 1) + [month, year])
+    return " ".join([*(str(int(number)) for number in rest[1:]), month, year])
 
 
 def years(start: str | None, end: str | None) -> str:

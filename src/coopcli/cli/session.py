@@ -91,7 +91,7 @@ class Session:
             terminal.say(_("Nothing matched."))
             return ExitCode.NOTHING_FOUND
         if chosen.terminal and answer.summary:
-            terminal.hint(answer.summary(counted.number))
+            terminal.hint("\n" + answer.summary(counted.number))
         return ExitCode.FOUND
 
     def _format(self, answer: Answer, output: Output) -> Format:
@@ -161,6 +161,6 @@ def found_projects(number: int) -> str:
 
 def listed(number: int) -> str:
     """What to say under a list of projects."""
-    return _("{projects}. All about one of them: coop show, with its id or a part of its title.").format(
+    return _("{projects}. To read one: coop show, with its id or a part of its title.").format(
         projects=found_projects(number)
     )

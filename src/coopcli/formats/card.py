@@ -1,33 +1,33 @@
 """Everything about a record, for a person at a terminal (Rich)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.rule import Rule
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from coopcli import words
 from coopcli.fields import Context, Record, cell
-from coopcli.formats.screen import render
+from coopcli.formats.screen import neat, render
 from coopcli.language import _
-from coopcli.text import one_line
 from coopcli.vocabulary.sdgs import SDGS
 from coopcli.vocabulary.sectors import SECTORS
 
 MAX_WIDTH = 100
-_LABEL = 16
 _Row = tuple[str, str, Text | None]
 
 
 def write(records: Iterable[Record], context: Context) -> Iterator[str]:
-    """One card a record."""
-    draw = _CARDS.get(context.kind.name) if not context.fields else None
-    for record in records:
-        yield render(draw(record, context) if draw else _plain(record, context), context)
+    """One card a record, with a rule between two."""
+    draw = _CARDS.get(context.kind.name, _plain) if not context.fields else _plain
+    for number, record in enumerate(records):
+        if number:
+            yield render(Rule(style="dim"), context)
+        yield render(draw(record, context), context)
 
 
 def _plain(record: Record, context: Context) -> RenderableType:
@@ -36,11 +36,11 @@ def _plain(record: Record, context: Context) -> RenderableType:
 
 
 def _text(value: str | None, style: str = "") -> Text | None:
-    return Text(one_line(value), style=style) if value else None
+    return Text(neat(value), style=style) if value else None
 
 
 def _link(url: str, context: Context, label: str | None = None) -> Text:
-    return Text(one_line(label or url), style=Style(link=url, underline=True) if context.colour else Style())
+    return Text(neat(label or url), style=Style(link=url, underline=True) if context.colour else Style())
 
 
 def _joined(parts: Iterable[Text], separator: str = ", ") -> Text | None:
@@ -50,7 +50,7 @@ def _joined(parts: Iterable[Text], separator: str = ", ") -> Text | None:
 
 def _grid(rows: Iterable[_Row], inferred: Iterable[str]) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold cyan", width=_LABEL, no_wrap=False)
+    table.add_column(style="bold cyan", no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     for label, field, value in rows:
         if value is not None:
@@ -60,7 +60,7 @@ def _grid(rows: Iterable[_Row], inferred: Iterable[str]) -> Table:
 
 def _project(record: Record, context: Context) -> RenderableType:
     inferred = record.get("inferred", ())
-    head = Text(one_line(record["title"]), style="bold")
+    head = Text(neat(record["title"]), style="bold")
     parts: list[RenderableType] = [head, Text(record["id"], style="cyan")]
     if summary := _text(context.text(record.get("summary"))):
         parts.append(Padding(summary, (1, 0)))
@@ -79,29 +79,59 @@ def _narrow(thing: RenderableType, context: Context) -> RenderableType:
     return Padding(thing, (1, max(2, context.width - MAX_WIDTH), 0, 2))
 
 
+def _labels() -> dict[str, str]:
+    """What people call the fields of a project, in the order of a card."""
+    return {
+        "title": _("Title"),
+        "acronym": _("Acronym"),
+        "full_title": _("Full title"),
+        "summary": _("Summary"),
+        "themes": _("Themes"),
+        "countries": _("Countries"),
+        "places": _("Where"),
+        "start": _("Start"),
+        "end": _("End"),
+        "status": _("Stated status"),
+        "role": _("Role"),
+        "participants": _("Organisations"),
+        "programme": _("Programme"),
+        "budget": _("Budget"),
+        "contribution": _("Contribution"),
+        "sdgs": _("Goals (SDG)"),
+        "sectors": _("Sectors (DAC)"),
+        "beneficiaries": _("Beneficiaries"),
+        "url": _("Page"),
+        "website": _("Website"),
+        "identifiers": _("Identifiers"),
+        "sources": _("Sources"),
+        "inferred": _("Inferred fields"),
+        "notes": _("Notes"),
+    }
+
+
 def _project_rows(record: Record, context: Context) -> list[_Row]:
-    get = record.get
+    get, labels = record.get, _labels()
+
+    def row(field: str, value: Text | None) -> _Row:
+        return labels[field], field, value
+
     return [
-        (_("Full title"), "full_title", _text(get("full_title")) if get("full_title") != get("title") else None),
-        (_("Themes"), "themes", _text(", ".join(_theme_names(record, context)))),
-        (_("Where"), "places" if get("places") else "countries", _text(_where(record, context))),
+        row("full_title", _text(get("full_title")) if get("full_title") != get("title") else None),
+        row("themes", _text(", ".join(_theme_names(record, context)))),
+        (labels["places"], "places" if get("places") else "countries", _text(_where(record, context))),
         (_("When"), "start" if "start" in get("inferred", ()) else "end", _when(record, context)),
-        (_("Role"), "role", _role(record, context)),
+        row("role", _role(record, context)),
         *_participants(record, context),
-        (_("Programme"), "programme", _text(get("programme"))),
-        (_("Budget"), "budget", _text(words.sum_of_money(get("budget"), context.language))),
-        (_("Contribution"), "contribution", _contribution(record, context)),
-        (_("Goals (SDG)"), "sdgs", _goals(record, context)),
-        (_("Sectors (DAC)"), "sectors", _text("; ".join(_sector(code) for code in get("sectors", ())))),
-        (_("Beneficiaries"), "beneficiaries", _text(context.text(get("beneficiaries")))),
-        (_("Page"), "url", _link(record["url"], context) if get("url") else None),
-        (_("Website"), "website", _link(record["website"], context) if get("website") else None),
-        (
-            _("Identifiers"),
-            "identifiers",
-            _text(", ".join(f"{scheme} {value}" for scheme, value in get("identifiers", {}).items())),
-        ),
-        (_("Notes"), "notes", _text(context.text(get("notes")))),
+        row("programme", _text(get("programme"))),
+        row("budget", _text(words.sum_of_money(get("budget"), context.language))),
+        row("contribution", _contribution(record, context)),
+        row("sdgs", _goals(record, context)),
+        row("sectors", _text("; ".join(_sector(code) for code in get("sectors", ())))),
+        row("beneficiaries", _text(context.text(get("beneficiaries")))),
+        row("url", _link(record["url"], context) if get("url") else None),
+        row("website", _link(record["website"], context) if get("website") else None),
+        row("identifiers", _text(", ".join(f"{scheme} {value}" for scheme, value in get("identifiers", {}).items()))),
+        row("notes", _text(context.text(get("notes")))),
     ]
 
 
@@ -131,15 +161,18 @@ def _when(record: Record, context: Context) -> Text | None:
         if end
         else ""
     )
-    status = words.STATUSES[words.status(record, context.on)][context.language]
-    return _text(f"{period} ({status})" if period else status)
+    status = words.status(record, context.on)
+    if period and status == "unknown":
+        return _text(period)
+    said = words.STATUSES[status][context.language]
+    return _text(f"{period} ({said})" if period else said)
 
 
 def _role(record: Record, context: Context) -> Text | None:
     role = record.get("role")
     if not role:
         return None
-    publisher = one_line(context.header["publisher"]["name"])
+    publisher = neat(context.header["publisher"]["name"])
     return Text.assemble(publisher, ": ", (words.ROLES[role][context.language], "bold"))
 
 
@@ -150,11 +183,12 @@ def _participants(record: Record, context: Context) -> Iterator[_Row]:
         "associate": _("Associates"),
         "funder": _("Funders"),
     }
-    order = list(labels)
-    parts = sorted(record.get("participants", ()), key=lambda part: order.index(part["role"]))
-    for role, group in groupby(parts, key=lambda part: part["role"]):
-        names = (_organisation(context.organisations[part["organisation"]]) for part in group)
-        yield labels[role], "participants", _text("; ".join(names))
+    # The row above has told the publisher's own part.
+    told = context.header["publisher"]["name"] if record.get("role") else None
+    parts = record.get("participants", ())
+    for role, label in labels.items():
+        rows = (context.organisations[part["organisation"]] for part in parts if part["role"] == role)
+        yield label, "participants", _text("; ".join(_organisation(row) for row in rows if row["name"] != told))
 
 
 def _organisation(row: Record) -> str:
@@ -187,12 +221,24 @@ def _sources(sources: Iterable[Record], context: Context) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold", ratio=1)
+    labels = _labels()
     for number, source in enumerate(sources, start=1):
         line = _link(source["url"], context)
         if source.get("supports"):
-            line = Text("\n").join([line, Text(", ".join(source["supports"]), style="dim")])
+            line = Text("\n").join([line, Text(", ".join(labels[field] for field in source["supports"]), style="dim")])
         table.add_row(f"{number}.", line)
     return table
+
+
+def _origin(source: Record, context: Context) -> Text:
+    said = _("{title}, as it was on {day}").format(
+        title=source["title"], day=words.day(source["as_of"], context.language)
+    )
+    return Text("\n").join([Text(neat(said)), _link(source["url"], context)])
+
+
+def _act(act: Record, context: Context) -> Text:
+    return _link(act["url"], context, act["title"]) if act.get("url") and context.colour else Text(neat(act["title"]))
 
 
 def _about(record: Record, context: Context) -> RenderableType:
@@ -200,26 +246,26 @@ def _about(record: Record, context: Context) -> RenderableType:
     total = record["projects"]
     rows: list[_Row] = [
         (_("Publisher"), "", _text(" · ".join(filter(None, (publisher["name"], publisher.get("org_id")))))),
-        (_("Made from"), "", _link(source["url"], context, source["title"]) if source else None),
-        (_("Address"), "", _link(source["url"], context) if source else None),
-        (_("On"), "", _text(words.day(source["as_of"], context.language)) if source else None),
+        (_("Made from"), "", _origin(source, context) if source else None),
         (_("Licence"), "", _text(f"{licence['title']} ({licence['id']})") if licence else None),
-        (_("Projects"), "", _text(words.number(total, context.language))),
-        (_("Themes"), "", _text(words.number(record["themes"], context.language))),
-        (_("Organisations"), "", _text(words.number(record["organisations"], context.language))),
-        (
-            _("Framework"),
-            "",
-            _joined((_text(one_line(act["title"])) or Text() for act in record.get("framework", ())), "\n"),
+        (_("Framework"), "", _joined((_act(act, context) for act in record.get("framework", ())), "\n")),
+        *(
+            (label, "", _text(words.number(record[name], context.language)))
+            for name, label in (
+                ("projects", _("Projects")),
+                ("themes", _("Themes")),
+                ("organisations", _("Organisations")),
+            )
         ),
     ]
+    labels = _labels()
     known = Table.grid(padding=(0, 2))
-    known.add_column(style="bold cyan", width=_LABEL)
+    known.add_column(style="bold cyan", no_wrap=True)
     known.add_column(justify="right")
     known.add_column(style="cyan")
     for name, number in record["completeness"].items():
-        known.add_row(name, f"{number}/{total}", "█" * round(number / total * 20 if total else 0))
-    title = Text(one_line(context.text(record["title"]) or ""), style="bold")
+        known.add_row(labels[name], f"{number}/{total}", "█" * round(number / total * 20 if total else 0))
+    title = Text(neat(context.text(record["title"]) or ""), style="bold")
     return _narrow(
         Group(title, Padding(_grid(rows, ()), (1, 0)), Text(_("How many projects have…"), style="bold"), known), context
     )

@@ -11,11 +11,15 @@ from rich.text import Text
 
 from coopcli import words
 from coopcli.fields import Context, Record, cell
-from coopcli.formats.screen import DASH, render
+from coopcli.formats.screen import DASH, neat, render
 from coopcli.language import _
-from coopcli.text import one_line
 
-BAR_WIDTH = 24
+# A bar takes what the names leave over, from 6 to 24 columns; the figures beside it take 48.
+BAR_WIDTHS = (6, 24)
+FIGURES_WIDTH = 48
+HEAD_LINES = 2
+# With this many lines a record or more, a blank line sets each record apart.
+WRAPPED = 1.25
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,13 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
     if not rows:
         return
     columns = [column for column in _columns(context, rows) if context.width >= column.from_width]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", expand=any(c.ratio for c in columns))
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        header_style="bold",
+        expand=any(c.ratio for c in columns),
+    )
     for column in columns:
         table.add_column(
             column.header,
@@ -49,29 +59,42 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
         )
     for row in rows:
         table.add_row(*(_shown(column.cell(row, context)) for column in columns))
-    yield render(table, context)
+    text = render(table, context)
+    if text.count("\n") - HEAD_LINES > len(rows) * WRAPPED:
+        table.leading = 1  # without a blank line between them, records of two lines run together
+        text = render(table, context)
+    yield text
 
 
 def _shown(value: Text | str | None) -> Text:
     if isinstance(value, Text):
         return value
-    return Text(one_line(value)) if value else DASH
+    return Text(neat(value)) if value else DASH
 
 
 def _columns(context: Context, rows: list[Record]) -> Iterable[Column]:
     if context.fields:
         return [Column(field.name, _field(field.value)) for field in context.fields]
     make = _COLUMNS.get(context.kind.name)
-    return make(rows) if make else [Column(f.name, _field(f.value)) for f in context.kind.choose(context.kind.row)]
+    return (
+        make(rows, context)
+        if make
+        else [Column(f.name, _field(f.value)) for f in context.kind.choose(context.kind.row)]
+    )
 
 
 def _field(value: Callable[[Record, Context], Any]) -> Callable[[Record, Context], str]:
-    return lambda record, context: str(cell(value(record, context))).replace(";", "; ")
+    def text(record: Record, context: Context) -> str:
+        known = value(record, context)
+        parts = known if isinstance(known, list | tuple) else [known]
+        return "; ".join(str(cell(part)) for part in parts)
+
+    return text
 
 
 def _title(record: Record, context: Context) -> Text:
     style = Style(link=record["url"]) if context.colour and record.get("url") else Style()
-    return Text(one_line(record["title"]), style=style)
+    return Text(neat(record["title"]), style=style)
 
 
 def _where(record: Record, context: Context) -> str:
@@ -98,12 +121,12 @@ def _budget(record: Record, context: Context) -> str | None:
     return words.sum_of_money(budget, context.language) if budget else None
 
 
-def _projects(_rows: list[Record]) -> list[Column]:
+def _projects(_rows: list[Record], _context: Context) -> list[Column]:
     return [
-        Column(_("Title"), _title, ratio=5, style="bold"),
-        Column(_("Id"), lambda r, _c: r["id"], from_width=120, style="cyan", wrap=False),
-        Column(_("Theme"), _theme_names, from_width=150, ratio=3),
-        Column(_("Where"), _where, ratio=2),
+        Column(_("Title"), _title, ratio=2, style="bold"),
+        Column(_("Id"), lambda r, _c: r["id"], from_width=150, style="cyan", wrap=False),
+        Column(_("Theme"), _theme_names, from_width=120, ratio=1),
+        Column(_("Where"), _where, ratio=1),
         Column(_("When"), lambda r, _c: words.years(r.get("start"), r.get("end")), wrap=False),
         Column(_("Status"), _status, wrap=False),
         Column(_("Role"), _role, from_width=100, wrap=False),
@@ -111,7 +134,7 @@ def _projects(_rows: list[Record]) -> list[Column]:
     ]
 
 
-def _themes(_rows: list[Record]) -> list[Column]:
+def _themes(_rows: list[Record], _context: Context) -> list[Column]:
     return [
         Column(_("Theme"), lambda r, c: c.text(r["name"]), style="bold"),
         Column(_("Id"), lambda r, _c: r["id"], style="cyan", wrap=False),
@@ -119,38 +142,45 @@ def _themes(_rows: list[Record]) -> list[Column]:
     ]
 
 
-def _counts(rows: list[Record]) -> list[Column]:
+def _counts(rows: list[Record], context: Context) -> list[Column]:
     most = max(row["projects"] for row in rows)
+    longest = max(len(_count_name(row, context)) for row in rows)
+    width = max(BAR_WIDTHS[0], min(BAR_WIDTHS[1], context.width - FIGURES_WIDTH - longest))
 
     def bar(record: Record, _context: Context) -> Text:
-        eighths = round(record["projects"] / most * BAR_WIDTH * 8)
-        return Text("█" * (eighths // 8) + ("▏▎▍▌▋▊▉"[eighths % 8 - 1] if eighths % 8 else ""))
-
-    def name(record: Record, context: Context) -> str:
-        label = context.text(record["name"])
-        return (
-            f"{record['value']}  {label}"
-            if label and context.kind.name == "count" and str(record["value"]).isdigit()
-            else label or str(record["value"])
-        )
-
-    def funding(record: Record, context: Context) -> str | None:
-        return ", ".join(
-            words.money(total, currency, context.language) for currency, total in record["budgets"].items()
-        )
+        eighths = round(record["projects"] / most * width * 8)
+        return Text("█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip())
 
     return [
-        Column(_("Value"), name, style="bold"),
+        Column(_("Value"), _count_name, style="bold"),
         Column(_("Projects"), lambda r, c: words.number(r["projects"], c.language), justify="right", wrap=False),
         Column("", bar, style="cyan", wrap=False),
-        Column(_("Known budget"), funding, justify="right"),
-        Column(
-            _("of"), lambda r, c: words.number(r["with_budget"], c.language), justify="right", wrap=False, from_width=80
-        ),
+        Column(_("Known budget"), _funding, justify="right"),
+        Column(_("Known for"), _known_for, justify="right", wrap=False),
     ]
 
 
-_COLUMNS: Mapping[str, Callable[[list[Record]], list[Column]]] = {
+def _count_name(record: Record, context: Context) -> str:
+    """A goal is known by its number and its name, a year by its number, all else by its name."""
+    value, name = str(record["value"]), context.text(record["name"])
+    if name is None:
+        return value
+    return f"{value:>2} {name}" if value.isdecimal() else name
+
+
+def _funding(record: Record, context: Context) -> str:
+    sums = record["budgets"].items()
+    return ", ".join(words.money(total, currency, context.language) for currency, total in sums)
+
+
+def _known_for(record: Record, context: Context) -> str | None:
+    if not record["with_budget"]:
+        return None
+    known, projects = (words.number(record[key], context.language) for key in ("with_budget", "projects"))
+    return _("{known} of {projects}").format(known=known, projects=projects)
+
+
+_COLUMNS: Mapping[str, Callable[[list[Record], Context], list[Column]]] = {
     "project": _projects,
     "match": _projects,
     "theme": _themes,
