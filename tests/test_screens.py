@@ -42,7 +42,7 @@ def test_show_is_a_card_that_uses_the_width_up_to_a_hundred_columns(golden: Gold
 
 
 def test_colours_and_links_are_the_same_at_every_run(golden: Golden) -> None:
-    golden("show-colour.ansi", on_terminal("show", "epic").raw)
+    golden("show-colour.ansi", on_terminal("show", "epic").raw.replace("\r\n", "\n"))
 
 
 def test_a_terminal_may_be_told_to_have_no_colours_and_a_pipe_to_have_them() -> None:
