@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -233,7 +234,7 @@ class Selection:
 
     def limited(self) -> str:
         """The SQL LIMIT of this selection."""
-        return "" if self.limit is None else f" LIMIT {self.limit}"
+        return "" if self.limit is None else f" LIMIT {min(self.limit, sys.maxsize)}"
 
 
 def _with_name(value: str, names: Names) -> str:

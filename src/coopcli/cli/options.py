@@ -4,9 +4,9 @@ import inspect
 import sqlite3
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
@@ -19,69 +19,47 @@ from coopcli.formats import FORMATS, Format, FormatOption
 from coopcli.language import _
 from coopcli.selection import FILTERS, CountSelection, Selection
 
-_Parameter = tuple[str, Any, Any]
+
+def _option(
+    name: str, type_: Any, help_: str, *flags: str, default: Any, panel: str, **details: Any
+) -> inspect.Parameter:
+    """An option as a parameter of a function, which is how Typer reads it; `details` are those of `typer.Option`."""
+    option = typer.Option(*flags, help=help_, rich_help_panel=panel, **details)
+    annotation = Annotated[type_, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _selection_parameters(kind: type[Selection] = Selection) -> list[_Parameter]:
-    panel = _("Which projects")
-    rows: list[_Parameter] = [
-        (
-            row.name,
-            Annotated[
-                list[str],
-                typer.Option(
-                    *row.flags,
-                    metavar=row.metavar,
-                    help=row.help,
-                    rich_help_panel=panel,
-                    click_type=completion.filter_values,
-                ),
-            ],
-            [],
-        )
-        for row in FILTERS.values()
-    ]
+def _selection_parameters(_kind: Kind, selection: type[Selection]) -> list[inspect.Parameter]:
+    option = partial(_option, panel=_("Which projects"))
     return [
-        *rows,
-        (
-            "on",
-            Annotated[
-                str,
-                typer.Option(metavar=_("DATE"), help=_("the day for --status (today)"), rich_help_panel=panel),
-            ],
-            "",
+        *(
+            option(
+                row.name,
+                list[str],
+                row.help,
+                *row.flags,
+                default=[],
+                metavar=row.metavar,
+                click_type=completion.filter_values,
+            )
+            for row in FILTERS.values()
         ),
-        (
+        option("on", str, _("the day for --status (today)"), default="", metavar=_("DATE")),
+        option(
             "sort",
-            Annotated[
-                str,
-                typer.Option(
-                    metavar=_("FIELD"),
-                    help=_("order by {fields}").format(fields=", ".join(kind.sorts)),
-                    rich_help_panel=panel,
-                    click_type=completion.choices(dict.fromkeys(kind.sorts, "")),
-                ),
-            ],
-            "",
+            str,
+            _("order by {fields}").format(fields=", ".join(selection.sorts)),
+            default="",
+            metavar=_("FIELD"),
+            click_type=completion.choices(dict.fromkeys(selection.sorts, "")),
         ),
-        (
-            "reverse",
-            Annotated[bool, typer.Option("--reverse", help=_("the other way round"), rich_help_panel=panel)],
-            False,
-        ),
-        (
-            "limit",
-            Annotated[
-                int | None,
-                typer.Option("--limit", "-n", metavar="N", min=0, help=_("at most so many"), rich_help_panel=panel),
-            ],
-            None,
-        ),
+        option("reverse", bool, _("the other way round"), "--reverse", default=False),
+        option("limit", int | None, _("at most so many"), "--limit", "-n", default=None, metavar="N", min=0),
     ]
 
 
-def _selection(values: dict[str, Any], kind: type[Selection] = Selection) -> Selection:
-    return kind(
+def _selection(values: dict[str, Any], selection: type[Selection]) -> Selection:
+    return selection(
         values={name: values[name] for name in FILTERS if values[name]},
         on=_day(values["on"]),
         sort=values["sort"] or None,
@@ -97,81 +75,60 @@ def _day(value: str) -> date:
         raise UsageError(_("--on: “{value}” is not a day; write it as 2026-11-22.").format(value=value)) from None
 
 
-def _output_parameters(kind: Kind) -> list[_Parameter]:
-    panel = _("How it is written")
+def _output_parameters(kind: Kind) -> list[inspect.Parameter]:
+    option = partial(_option, panel=_("How it is written"))
     return [
-        (
+        option(
             "format",
-            Annotated[
-                str,
-                typer.Option(
-                    "--format",
-                    "-f",
-                    metavar=_("NAME"),
-                    help=_("table, tsv, csv, json, …; a table on a terminal and TSV in a pipe unless chosen"),
-                    rich_help_panel=panel,
-                    click_type=completion.choices({row.name: row.help for row in FORMATS.values() if row.lists}),
-                ),
-            ],
-            "",
+            str,
+            _("table, tsv, csv, json, …; a table on a terminal and TSV in a pipe unless chosen"),
+            "--format",
+            "-f",
+            default="",
+            metavar=_("NAME"),
+            click_type=completion.choices({row.name: row.help for row in FORMATS.values() if row.lists}),
         ),
-        ("quiet", Annotated[bool, typer.Option("--quiet", "-q", help=_("ids only"), rich_help_panel=panel)], False),
+        option("quiet", bool, _("ids only"), "--quiet", "-q", default=False),
         *_destination_parameters(kind, lambda row: row.lists),
     ]
 
 
 def _destination_parameters(
     kind: Kind, fitting: Callable[[Format], bool] = lambda row: row.exports
-) -> list[_Parameter]:
-    panel = _("How it is written")
+) -> list[inspect.Parameter]:
+    option = partial(_option, panel=_("How it is written"))
     return [
-        (
+        option(
             "fields",
-            Annotated[
-                str,
-                typer.Option(
-                    metavar=_("A,B,C"),
-                    help=_("only these fields, in this order; “help” lists them"),
-                    rich_help_panel=panel,
-                    click_type=completion.fields(kind),
-                ),
-            ],
-            "",
+            str,
+            _("only these fields, in this order; “help” lists them"),
+            default="",
+            metavar=_("A,B,C"),
+            click_type=completion.fields(kind),
         ),
-        (
+        option(
             "output",
-            Annotated[
-                Path | None,
-                typer.Option(
-                    "--output",
-                    "-o",
-                    metavar=_("FILE"),
-                    help=_("write to a file; its suffix chooses the format"),
-                    rich_help_panel=panel,
-                ),
-            ],
-            None,
+            Path | None,
+            _("write to a file; its suffix chooses the format"),
+            "--output",
+            "-o",
+            default=None,
+            metavar=_("FILE"),
         ),
-        *(_format_option(row, option, panel) for row in FORMATS.values() if fitting(row) for option in row.options),
+        *(_format_parameter(row, each) for row in FORMATS.values() if fitting(row) for each in row.options),
     ]
 
 
-def _format_option(row: Format, option: FormatOption, panel: str) -> _Parameter:
-    help_ = f"{row.name}: {option.help}"
-    flag = f"--{option.name}"
-    if not option.choices:
-        return _parameter(option), Annotated[bool, typer.Option(flag, help=help_, rich_help_panel=panel)], False
-    choice = typer.Option(
-        flag,
-        help=help_,
-        metavar="|".join(option.choices),
-        rich_help_panel=panel,
-        click_type=completion.choices(dict.fromkeys(option.choices, "")),
-    )
-    return _parameter(option), Annotated[str, choice], ""
+def _format_parameter(row: Format, each: FormatOption) -> inspect.Parameter:
+    flag, help_, panel = f"--{each.name}", f"{row.name}: {each.help}", _("How it is written")
+    if not each.choices:
+        return _option(_name(each), bool, help_, flag, default=False, panel=panel)
+    click_type = completion.choices(dict.fromkeys(each.choices, ""))
+    metavar = "|".join(each.choices)
+    return _option(_name(each), str, help_, flag, default="", panel=panel, metavar=metavar, click_type=click_type)
 
 
-def _parameter(option: FormatOption) -> str:
+def _name(option: FormatOption) -> str:
     return option.name.replace("-", "_")
 
 
@@ -181,7 +138,7 @@ def _output(values: dict[str, Any]) -> Output:
 
 def _destination(values: dict[str, Any]) -> dict[str, Any]:
     options = [option for row in FORMATS.values() for option in row.options]
-    chosen = {option.name: values[_parameter(option)] for option in options if values.get(_parameter(option))}
+    chosen = {option.name: values[_name(option)] for option in options if values.get(_name(option))}
     for option in options:
         if option.choices and chosen.get(option.name, option.choices[0]) not in option.choices:
             raise UnknownValueError(f"--{option.name}", chosen[option.name], option.choices)
@@ -192,14 +149,20 @@ def _destination(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_FAMILIES: dict[type, tuple[Callable[[Kind], list[_Parameter]], Callable[[dict[str, Any]], Any]]] = {
-    Selection: (lambda _kind: _selection_parameters(), _selection),
-    CountSelection: (
-        lambda _kind: _selection_parameters(CountSelection),
-        lambda values: _selection(values, CountSelection),
-    ),
-    Output: (_output_parameters, _output),
-    Destination: (_destination_parameters, lambda values: Destination(**_destination(values))),
+class _Family(NamedTuple):
+    """Options that come together: their parameters, and the one object that a command gets of their values."""
+
+    parameters: Callable[[Kind], list[inspect.Parameter]]
+    value: Callable[[dict[str, Any]], Any]
+
+
+_FAMILIES: dict[Any, _Family] = {
+    **{
+        each: _Family(partial(_selection_parameters, selection=each), partial(_selection, selection=each))
+        for each in (Selection, CountSelection)
+    },
+    Output: _Family(_output_parameters, _output),
+    Destination: _Family(_destination_parameters, lambda values: Destination(**_destination(values))),
 }
 
 
@@ -213,27 +176,21 @@ def command(
     """
 
     def decorate(function: Callable[..., Answer | None]) -> Callable[..., None]:
-        own = {
-            name: parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hint)
-            for (name, parameter), hint in zip(
-                inspect.signature(function).parameters.items(),
-                get_type_hints(function, include_extras=True).values(),
-                strict=False,
-            )
-        }
+        hints = get_type_hints(function, include_extras=True)
+        own = [
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
+            for name, parameter in inspect.signature(function).parameters.items()
+        ]
 
         @wraps(function)
         def wrapper(*, context: typer.Context, **values: Any) -> None:
             session = Session(**context.obj)
             context.call_on_close(session.close)
-            arguments = {
-                name: session if parameter.annotation is Session else _value(parameter.annotation, name, values)
-                for name, parameter in own.items()
-            }
+            arguments = {each.name: _argument(each, session, values) for each in own}
             try:
                 answer = function(**arguments)
                 if answer is not None and family is not None:
-                    raise typer.Exit(session.emit(answer, _value(family, "", values)))
+                    raise typer.Exit(session.emit(answer, _FAMILIES[family].value(values)))
             except sqlite3.DatabaseError as error:
                 cache.clear()
                 raise CatalogueError(
@@ -243,23 +200,19 @@ def command(
                 ) from None
 
         parameters = [inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
-        for parameter in own.values():
-            parameters += _expanded(parameter.annotation, kind) if parameter.annotation in _FAMILIES else [parameter]
-        parameters += _expanded(family, kind) if family else []
-        signature = inspect.Signature([item for item in parameters if item.annotation is not Session])
+        for each in own:
+            parameters += _FAMILIES[each.annotation].parameters(kind) if each.annotation in _FAMILIES else [each]
+        parameters += _FAMILIES[family].parameters(kind) if family else []
+        signature = inspect.Signature([each for each in parameters if each.annotation is not Session])
         setattr(wrapper, "__signature__", signature)  # noqa: B010 - typeshed does not know the attribute
-        wrapper.__annotations__ = {name: item.annotation for name, item in signature.parameters.items()}
+        wrapper.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
         return wrapper
 
     return decorate
 
 
-def _expanded(family: type, kind: Kind) -> list[inspect.Parameter]:
-    return [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in _FAMILIES[family][0](kind)
-    ]
-
-
-def _value(hint: Any, name: str, values: dict[str, Any]) -> Any:
-    return _FAMILIES[hint][1](values) if hint in _FAMILIES else values[name]
+def _argument(parameter: inspect.Parameter, session: Session, values: dict[str, Any]) -> Any:
+    if parameter.annotation is Session:
+        return session
+    family = _FAMILIES.get(parameter.annotation)
+    return family.value(values) if family else values[parameter.name]
