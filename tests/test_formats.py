@@ -20,7 +20,7 @@ LISTED = [row.name for row in FORMATS.values() if row.lists]
 EXPORTED = [row.name for row in FORMATS.values() if row.exports]
 COMMANDS = {
     "list": 23,
-    "search acqua": 1,
+    "search acqua": 3,
     "show epic mils-myanmar": 2,
     "themes": 5,
     "stats theme": 5,

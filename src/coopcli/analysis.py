@@ -1,60 +1,115 @@
-"""One analysis of text, for the index, for queries and for highlighting alike; and what of a project is searched."""
+"""One analysis of text, for the index, for queries and for highlighting alike.
+
+The index knows plain words: without accents and case, as `words` cuts them. Which words mean the same is told by
+`stems`: two words meet where they share a stem. Stems are worked out once for each word of a catalogue, not once for
+each time that it stands there, and a query asks for all words that meet its own. So phrases and beginnings of words
+stay exact, and a misspelt word is compared with real ones.
+
+Snowball's stems alone do not tell porto (port) from porta (door), and miss acqua, acque. Therefore an Italian word also
+stands for its singulars, and Snowball's Italian stem counts only where it takes off more than the last vowels.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from coopcli.text import fold
-from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
+from coopcli.text import fold, plain
+from coopcli.vocabulary.families import FAMILIES
+from coopcli.vocabulary.spellings import SPELLINGS
 
-# Column of the full-text table -> weight of a match in it.
-COLUMNS: Mapping[str, float] = {"title": 10.0, "theme": 4.0, "place": 4.0, "text": 2.0, "organisation": 1.0}
+# A word in text that is not folded, where an accent may follow its letter.
+_WRITTEN_WORD = re.compile(r"\w[\w\u0300-\u036f]*")
 
-_WORD = re.compile(r"\w+")
+FAMILY = "#"
+"""How the stem of a family begins, as no other does."""
+# Roots of two nouns, one in -o with a plural in -i, one in -a with a plural in -e. Any other word in -i may be the
+# plural of one in -e as well.
+_TWO_NOUNS = frozenset(
+    "banc bust camp cas coll colp cors cost fogli libr lott manic mod mostr pal past pian piant port post punt regol "
+    "test tratt vel".split()
+)
+# An Italian ending, and that of the singular it may be the plural or the feminine of.
+_ENDINGS = (
+    *(("i", "o"), ("i", "io"), ("hi", "o"), ("isti", "ista"), ("emi", "ema"), ("ammi", "amma")),
+    *(("e", "a"), ("he", "a"), ("ce", "cia"), ("ge", "gia"), ("iche", "ico"), ("trice", "tore"), ("trici", "tore")),
+)
+# Adjectives and nouns for people, which have a feminine: urbano, africana, bambine.
+_FEMININES = tuple(
+    (root + last, root + "o") for root in ("an", "ari", "at", "ic", "ier", "in", "iv", "os") for last in "ae"
+)
+_SHORTEST_ROOT, _SHORTEST_FEMININE, _SHORTEST_STEM = 3, 6, 5
+_RUN_TOGETHER = frozenset(("gener", "intern", "labor", "organ", "univers"))
+"""Stems in which Snowball runs different words together: international and intern, laboratorio and labour."""
 
 
-def analyse(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """The words of a text as the index knows them."""
-    return _WORD.findall(fold(text))
+    return plain(text).split()
 
 
-def columns(project: Mapping[str, Any], themes: Mapping[str, Any], organisations: Mapping[str, Any]) -> Iterator[str]:
-    """What of a project is searched, analysed, in the order of `COLUMNS`."""
-    for texts in (
-        _title(project),
-        _themes(project, themes),
-        _places(project),
-        _texts(project),
-        _organisations(project, organisations),
-    ):
-        yield " ".join(word for text in texts if text for word in analyse(text))
+@lru_cache(maxsize=1 << 16)
+def stems(word: str) -> frozenset[str]:
+    """What a word of the index has in common with other forms of it; two words meet where they share one."""
+    if any(map(str.isdigit, word)):
+        return frozenset((word,))
+    found = {word, *_singulars(word), *_snowball(word)}
+    return frozenset(found.union(*(_families()[stem] for stem in found & _families().keys())))
 
 
-def _title(project: Mapping[str, Any]) -> Iterable[str | None]:
-    return project["title"], project.get("acronym"), project.get("full_title"), project["id"]
+def _singulars(word: str) -> Iterator[str]:
+    """The words of which an Italian word may be the plural or the feminine."""
+    endings = _ENDINGS + (_FEMININES if len(word) >= _SHORTEST_FEMININE else ())
+    for ending, singular in endings:
+        if word.endswith(ending) and len(word) > _SHORTEST_ROOT:
+            yield word.removesuffix(ending) + singular
+    if word.endswith("i") and len(word) > _SHORTEST_ROOT and word[:-1] not in _TWO_NOUNS:
+        yield word[:-1] + "e"
 
 
-def _themes(project: Mapping[str, Any], themes: Mapping[str, Any]) -> Iterable[str]:
-    for theme in project.get("themes", ()):
-        yield from themes[theme]["name"].values()
-        yield from themes[theme].get("aliases", ())
+def _snowball(word: str) -> Iterator[str]:
+    english, italian = _stemmers()
+    stem = english.stemWord(word)
+    yield stem if stem not in _RUN_TOGETHER else word.removesuffix("s")
+    stem = italian.stemWord(word)
+    # Without its suffix comunità would be comune, and what is left of many a short word is another one.
+    whole = word.endswith("ita") or stem in _RUN_TOGETHER
+    if _SHORTEST_STEM <= len(stem) < len(word.rstrip("aeiou")) and not whole:
+        yield stem
 
 
-def _places(project: Mapping[str, Any]) -> Iterable[str]:
-    for code in project.get("countries", ()):
-        yield from COUNTRIES[code].values()
-        yield from OTHER_NAMES.get(code, ())
-    for place in project.get("places", ()):
-        yield place["name"]
+@cache
+def _stemmers() -> tuple[Any, Any]:
+    import Stemmer
+
+    return Stemmer.Stemmer("english"), Stemmer.Stemmer("italian")
 
 
-def _texts(project: Mapping[str, Any]) -> Iterable[str | None]:
-    yield from project.get("summary", {}).values()
-    yield from project.get("beneficiaries", {}).values()
-    yield project.get("programme")
+@cache
+def _families() -> dict[str, set[str]]:
+    """Stem -> what marks the families that it belongs to."""
+    families: dict[str, set[str]] = {}
+    rows: list[Iterable[str]] = [row.split() for row in FAMILIES]
+    rows += ([name[0] for name in map(words, row) if len(name) == 1] for row in SPELLINGS)
+    for number, row in enumerate(rows):
+        for word in row:
+            for stem in {word, *_snowball(word)}:
+                families.setdefault(stem, set()).add(f"{FAMILY}{number}")
+    return families
 
 
-def _organisations(project: Mapping[str, Any], organisations: Mapping[str, Any]) -> Iterable[str | None]:
-    for part in project.get("participants", ()):
-        row = organisations[part["organisation"]]
-        yield from (row["name"], row.get("acronym"), *row.get("aliases", ()))
+@dataclass(frozen=True)
+class Marks:
+    """The words to highlight: those of the index that a query asks for, and beginnings of words."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...] = ()
+
+    def ranges(self, text: str) -> list[tuple[int, int]]:
+        """Where they stand in a text, as written: start and end of each, in characters."""
+        return [match.span() for match in _WRITTEN_WORD.finditer(text) if self._asked(match[0])]
+
+    def _asked(self, written: str) -> bool:
+        word = fold(written)
+        return word in self.words or word.startswith(self.beginnings)

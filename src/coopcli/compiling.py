@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from coopcli.analysis import COLUMNS, columns
+from coopcli.analysis import stems
 from coopcli.dates import first_day, last_day
 from coopcli.errors import InvalidCatalogueError
 from coopcli.loading import Catalogue
+from coopcli.searched import COLUMNS, Tables, analysed
 from coopcli.text import fold, plain
 
 _TABLES = f"""
@@ -37,8 +38,17 @@ CREATE TABLE labelled (
     label INTEGER, currency TEXT, n INTEGER, amount NUMERIC, PRIMARY KEY (label, currency, n)
 ) WITHOUT ROWID;
 CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled ON label = number;
-CREATE VIRTUAL TABLE word USING fts5({", ".join(COLUMNS)}, content = '', tokenize = "unicode61 remove_diacritics 0");
+-- Words come analysed, with blanks between them: SQLite's tokenizer must not cut them again.
+CREATE VIRTUAL TABLE word USING fts5(
+    {", ".join(column.name for column in COLUMNS)}, content = '', tokenize = "ascii tokenchars '_'"
+);
+CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, word, row);
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE stem (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
 """
+_ADD_WORDS = (
+    f"INSERT INTO word (rowid, {', '.join(column.name for column in COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
+)
 Labels = dict[tuple[str, str], list[tuple[str, int, Any]]]
 """Of each label, its kind and value, the projects that have it: currency, number, amount."""
 
@@ -69,7 +79,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
     )
     header = dict(catalogue.header or {})
     organisations = {row["id"]: row for row in header.pop("organisations", ())}
-    themes = {row["id"]: row for row in header.get("themes", ())}
+    tables = Tables({row["id"]: row for row in header.get("themes", ())}, organisations)
     labels: Labels = defaultdict(list)
     with connection:
         connection.executemany(
@@ -83,10 +93,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
             connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
             *row, amount, currency = _row(record)
             connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *row, amount, currency))
-            connection.execute(
-                f"INSERT INTO word (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})",
-                (n, *columns(record, themes, organisations)),
-            )
+            connection.execute(_ADD_WORDS, (n, *analysed(record, tables)))
             labelled = (currency or "", n, amount)
             for label in dict.fromkeys(_tags(record)):
                 labels[label].append(labelled)
@@ -95,6 +102,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
         if catalogue.faults:
             raise InvalidCatalogueError(catalogue.path, catalogue.faults)
         _write_labels(connection, labels)
+        _write_vocabulary(connection)
         connection.execute(_INDEXES)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header))])
 
@@ -106,6 +114,15 @@ def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:
         number = connection.execute("SELECT number FROM label WHERE kind = ? AND value = ?", label).fetchone()[0]
         connection.executemany("INSERT INTO labelled VALUES (?, ?, ?, ?)", ((number, *project) for project in projects))
     labels.clear()
+
+
+def _write_vocabulary(connection: sqlite3.Connection) -> None:
+    """Write every word that is searched once, in how many projects it stands, and its stems."""
+    connection.execute("INSERT INTO vocabulary SELECT term, doc FROM temp.term")
+    words = connection.execute("SELECT word FROM vocabulary").fetchall()
+    connection.executemany(
+        "INSERT INTO stem VALUES (?, ?)", sorted((stem, word) for (word,) in words for stem in stems(word))
+    )
 
 
 def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -219,8 +219,6 @@ PROJECT = Kind(
         Field("identifiers", _("identifiers in other systems"), lambda r, _c: r.get("identifiers", {})),
         _list("sources", _("sources and the fields that each supports")),
         _member("notes", _("notes, by language")),
-        _member("score", _("how well a search matches; more is better")),
-        _member("snippet", _("where a search matches")),
     ),
     row=("id", "title", "themes", "countries", "start", "end", "status", "role"),
     whole=(
@@ -294,7 +292,24 @@ PROJECT = Kind(
     ),
 )
 
-MATCH = Kind("match", PROJECT.fields, PROJECT.row, (*PROJECT.whole, "score", "snippet"))
+_MATCH_FIELDS = (
+    _member("score", _("how well it matches: the number of words that stand in the title, and below the point BM25")),
+    Field("snippet", _("where it matches beside the title"), lambda r, c: r["match"].snippet(r, c)),
+    Field(
+        "highlights",
+        _("the matches in title and snippet: start and end of each, in characters"),
+        lambda r, c: {
+            "title": r["match"].ranges(r["title"]),
+            "snippet": r["match"].ranges(r["match"].snippet(r, c)),
+        },
+    ),
+)
+MATCH = Kind(
+    name="match",
+    fields=(*PROJECT.fields, *_MATCH_FIELDS),
+    row=PROJECT.row,
+    whole=(*PROJECT.whole, *(item.name for item in _MATCH_FIELDS)),
+)
 
 _THEME_FIELDS = ("id", "name_it", "name_en", "projects")
 THEME = Kind(

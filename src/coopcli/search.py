@@ -1,33 +1,286 @@
-"""Ranked full-text search, by FTS5's BM25."""
+"""Ranked full-text search: what people type, read leniently, becomes a query of FTS5."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
-from coopcli.analysis import COLUMNS, analyse
+from coopcli.analysis import FAMILY, Marks, stems, words
 from coopcli.index import Index
+from coopcli.searched import COLUMNS, Tables, snippet
 from coopcli.selection import Selection
+from coopcli.vocabulary.stop_words import STOP_WORDS
+
+MOST_TERMS = 32
+"""More than this is no question that a person typed; the rest of it is left out."""
+_MOST_TOGETHER = 5
+_MOST_PHRASES = 100
+_MOST_CORRECTIONS = 3
+# From so many letters on, one edit makes a typing error, and from so many two.
+_LENGTHS = (5, 7)
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    field: tuple(column.name for column in COLUMNS if field in column.fields)
+    for field in dict.fromkeys(field for column in COLUMNS for field in column.fields)
+}
+"""The names before a colon, in both languages, and the columns that each stands for."""
+
+_TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:(?P<field>[^\W\d]+):\s*)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
-def query(words: str) -> str | None:
-    """An FTS5 query that asks for all words, or None where there is no word to look for."""
-    terms = analyse(words)
-    return " AND ".join(f'"{term}"' for term in terms) if terms else None
+@dataclass(frozen=True)
+class Term:
+    """One thing asked for: a word, or a phrase of several; the last word may be only the beginning of one.
+
+    `field` is the one that it must stand in, any where it is empty. As text it reads as it is typed.
+    """
+
+    words: tuple[str, ...]
+    field: str = ""
+    beginning: bool = False
+
+    def __str__(self) -> str:
+        phrase = f'"{" ".join(self.words)}"' if len(self.words) > 1 else self.words[0]
+        return f"{self.field}:" * bool(self.field) + phrase + "*" * self.beginning
 
 
-def matches(index: Index, words: str, selection: Selection) -> Iterator[dict[str, Any]]:
-    """The selected projects that hold all the words, the best first; `score` is BM25's, more is better."""
-    asked = query(words)
-    if asked is None:
+@dataclass(frozen=True)
+class Query:
+    """What is wanted and what is not.
+
+    `together` are the wanted words as one phrase, where they are few and plain; `shortened` says that more was typed
+    than is looked for.
+    """
+
+    wanted: tuple[Term, ...]
+    unwanted: tuple[Term, ...] = ()
+    together: Term | None = None
+    shortened: bool = False
+
+
+def parse(text: str) -> Query:
+    """Read a query: words, "a phrase", beg*, -without, field:value. Whatever else is in it is taken as words.
+
+    All words are wanted, save those that say nothing (the, di); these only where there is nothing else.
+    """
+    wanted: dict[Term, None] = {}
+    unwanted: dict[Term, None] = {}
+    for match in _TERM.finditer(text.translate(_QUOTES)):
+        found = words(match["phrase"] if match["word"] is None else match["word"])
+        field = (match["field"] or "").lower()
+        if field and field not in FIELDS:
+            found, field = words(field) + found, ""
+        beginning = bool(found) and (match["word"] or "").endswith("*")
+        if not found:
+            continue
+        if match["without"]:
+            unwanted[Term(tuple(found), field, beginning)] = None
+        elif match["word"] is None:
+            wanted[Term(tuple(found), field)] = None
+        else:
+            terms = [Term((word,), field, beginning and number == len(found)) for number, word in enumerate(found, 1)]
+            wanted |= dict.fromkeys(terms)
+    telling = [term for term in wanted if not _says_nothing(term)] or list(wanted)
+    plain = len(telling) > 1 and len(wanted) <= _MOST_TOGETHER and all(term == Term(term.words[:1]) for term in wanted)
+    return Query(
+        tuple(telling[:MOST_TERMS]),
+        tuple(islice(unwanted, MOST_TERMS)),
+        Term(tuple(term.words[0] for term in wanted)) if plain else None,
+        shortened=max(len(telling), len(unwanted)) > MOST_TERMS,
+    )
+
+
+def _says_nothing(term: Term) -> bool:
+    return not term.beginning and STOP_WORDS.issuperset(term.words)
+
+
+@dataclass(frozen=True)
+class Match(Marks):
+    """What a record that was found carries, to show why."""
+
+    def snippet(self, record: Mapping[str, Any], tables: Any) -> str:
+        """The part of the record that holds most of the words; `tables` as a writer's context has them."""
+        return snippet(record, self, Tables(tables.themes, tables.organisations, tables.language))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query as one index understands it.
+
+    `wanted` maps each term to its FTS5 expression; `together` is one of the words side by side, as typed, which is
+    better than far from each other; `unwanted` are expressions; `corrections` maps a word that the index
+    does not know to the nearest ones that it does.
+    """
+
+    wanted: Mapping[Term, str]
+    together: str | None
+    unwanted: Sequence[str]
+    corrections: Mapping[str, Sequence[str]]
+    match: Match
+    shortened: bool
+
+
+def ask(index: Index, text: str) -> Question:
+    """Understand a query with the words that this index knows."""
+    query = parse(text)
+    vocabulary = _Vocabulary(index)
+    wanted = {term: vocabulary.expression(term) for term in query.wanted}
+    match = Match(
+        frozenset(
+            form
+            for term in query.wanted
+            for word in (term.words[:-1] if term.beginning else term.words)
+            if len(term.words) == 1 or word not in STOP_WORDS
+            for form in vocabulary.forms(word)
+        ),
+        tuple(term.words[-1] for term in query.wanted if term.beginning),
+    )
+    unwanted = [vocabulary.expression(term) for term in query.unwanted]
+    together = vocabulary.expression(query.together) if query.together else None
+    return Question(wanted, together, unwanted, vocabulary.corrections, match, query.shortened)
+
+
+class _Vocabulary:
+    """The words of an index, and how they answer for those of a query."""
+
+    def __init__(self, index: Index) -> None:
+        self._connection = index.connection
+        self._forms: dict[str, list[str]] = {}
+        self.corrections: dict[str, list[str]] = {}
+
+    def forms(self, word: str) -> list[str]:
+        """The word as it is, then the other words of the index that meet it; the nearest ones where there is none.
+
+        The closest come first: the word's own inflections before the rest of its family.
+        """
+        if word not in self._forms:
+            known = self._known(word) or self._nearest(word)
+            self._forms[word] = [
+                word,
+                *sorted((form for form in known if form != word), key=lambda f: _related(word, f)),
+            ]
+        return self._forms[word]
+
+    def _known(self, word: str) -> list[str]:
+        if any(map(str.isdigit, word)):
+            return [word]
+        asked = list(stems(word))
+        marks = ", ".join("?" * len(asked))
+        return [
+            row[0] for row in self._connection.execute(f"SELECT DISTINCT word FROM stem WHERE stem IN ({marks})", asked)
+        ]
+
+    def _nearest(self, word: str) -> list[str]:
+        """The words of the index at the least edit distance, where a swap of neighbours is one edit (OSA).
+
+        One edit in a word of 5 or 6 letters, two in a longer one, then with the same first letter.
+        """
+        allowed = sum(len(word) >= length for length in _LENGTHS)
+        if not allowed:
+            return []
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        rows = self._connection.execute(
+            "SELECT word, documents FROM vocabulary WHERE length(word) BETWEEN ? AND ?",
+            (len(word) - allowed, len(word) + allowed),
+        )
+        documents: dict[str, int] = dict(rows.fetchall())
+        found = [
+            (distance, -documents[known], known)
+            for known, distance, _ in extract(
+                word, documents.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=None
+            )
+            if distance == 1 or known[0] == word[0]
+        ]
+        nearest = [known for distance, _, known in sorted(found) if distance == min(found)[0]][:_MOST_CORRECTIONS]
+        if nearest:
+            self.corrections[word] = nearest
+        return [form for known in nearest for form in self._known(known)]
+
+    def expression(self, term: Term) -> str:
+        """An FTS5 expression. Words hold nothing but letters, digits and underscores, so quotes are all they need."""
+        *before, last = term.words
+        choices = [self.forms(word) for word in before] + [[last] if term.beginning else self.forms(last)]
+        phrases = list(islice(product(*choices), _MOST_PHRASES))
+        if len(term.words) == 1:  # what is asked for counts twice as much as the rest of its family
+            close = [phrase for phrase in phrases if not _related(term.words[0], phrase[0])]
+            phrases += close if len(close) < len(phrases) else []
+        expression = " OR ".join(f'"{" ".join(phrase)}"{" *" if term.beginning else ""}' for phrase in phrases)
+        return f"{{{' '.join(FIELDS[term.field])}}} : ({expression})" if term.field else f"({expression})"
+
+
+def _related(word: str, form: str) -> bool:
+    """Whether two words have no stem in common, and meet by their family alone."""
+    return all(stem.startswith(FAMILY) for stem in stems(word) & stems(form))
+
+
+_BM25 = f"bm25(word, {', '.join(str(column.weight) for column in COLUMNS)})"
+_FIRST = " ".join(column.name for column in COLUMNS if column.first)
+
+
+def matches(index: Index, question: Question, selection: Selection) -> Iterator[dict[str, Any]]:
+    """The selected projects that hold all that is wanted, the best first.
+
+    `score` is the number of wanted words in the title, acronym or id, which decides, and below the point BM25's b as
+    b / (1 + b).
+    """
+    if not question.wanted:
         return
     where, parameters = selection.where(index)
+    # BM25 is negative in FTS5.
+    score = f"-{_BM25} / (1 - {_BM25})"
+    for number, expression in enumerate(question.wanted.values()):
+        score += f" + (word.rowid IN (SELECT rowid FROM word WHERE word MATCH :title{number}))"
+        parameters[f"title{number}"] = f"{{{_FIRST}}} : ({expression})"
     order = "score DESC, project.n" if selection.sort is None else selection.order()
-    weights = ", ".join(str(weight) for weight in COLUMNS.values())
+    if selection.sort is None and selection.reverse:
+        order = "score, project.n DESC"
     rows = index.connection.execute(
-        f"SELECT json, -bm25(word, {weights}) AS score "
-        "FROM word JOIN project ON project.n = word.rowid JOIN record USING (n) "
+        f"SELECT word.rowid, {score} AS score FROM word LEFT JOIN project ON project.n = word.rowid "
         f"WHERE word MATCH :query AND {where} ORDER BY {order}{selection.limited()}",
-        {**parameters, "query": asked},
+        {**parameters, "query": _all(question)},
+    ).fetchall()
+    for n, score in rows:
+        record = index.connection.execute("SELECT json FROM record WHERE n = ?", (n,)).fetchone()[0]
+        yield {**json.loads(record), "score": round(score, 4), "match": question.match}
+
+
+def _all(question: Question) -> str:
+    wanted = " AND ".join(question.wanted.values())
+    if question.together:
+        wanted = f"({wanted}) OR {question.together}"
+    return f"({wanted}) NOT ({' OR '.join(question.unwanted)})" if question.unwanted else wanted
+
+
+@dataclass(frozen=True)
+class Near:
+    """A project that holds the most of what is wanted, though not all of it."""
+
+    id: str
+    title: str
+    held: tuple[Term, ...]
+
+
+def nearest(index: Index, question: Question, selection: Selection, limit: int = 5) -> list[Near]:
+    """Where nothing holds all that is wanted: the selected projects that hold the most of it."""
+    terms = list(question.wanted)
+    if len(terms) < 2:  # noqa: PLR2004 - most of one word is no word
+        return []
+    where, parameters = selection.where(index)
+    unwanted = f" NOT ({' OR '.join(question.unwanted)})" if question.unwanted else ""
+    each = " UNION ALL ".join(
+        f"SELECT rowid AS n, {number} AS term FROM word WHERE word MATCH :term{number}" for number in range(len(terms))
     )
-    for record, score in rows:
-        yield {**json.loads(record), "score": round(score, 3)}
+    parameters |= {f"term{number}": question.wanted[term] + unwanted for number, term in enumerate(terms)}
+    rows = index.connection.execute(
+        "SELECT id, json ->> '$.title', held FROM (SELECT n, count(*) AS number, group_concat(term) AS held "
+        f"FROM ({each}) GROUP BY n) AS found JOIN project USING (n) JOIN record USING (n) WHERE {where} "
+        f"ORDER BY number DESC, n LIMIT {limit}",
+        parameters,
+    )
+    near = [Near(id_, title, tuple(terms[n] for n in sorted(map(int, held.split(","))))) for id_, title, held in rows]
+    return [item for item in near if len(item.held) == len(near[0].held)]

@@ -26,7 +26,7 @@ class Answer:
     `index` is where the records come from, if from a catalogue; `format`, where the command itself has chosen one;
     `catalogue` says that it is a whole catalogue to export; `shown_as` is the format for a terminal; `optional` that an
     empty answer is a good one; `exit_code`, where given, stands whatever was found; `summary` is for a person at a
-    terminal.
+    terminal; `nothing` says that nothing matched, and what might.
     """
 
     kind: Kind
@@ -39,6 +39,7 @@ class Answer:
     optional: bool = False
     exit_code: ExitCode | None = None
     summary: Callable[[int], str] | None = None
+    nothing: Callable[[], str] | None = None
 
 
 class Output(NamedTuple):
@@ -88,7 +89,7 @@ class Session:
         if answer.exit_code is not None:
             return answer.exit_code
         if not counted.number and not answer.optional:
-            terminal.say(_("Nothing matched."))
+            terminal.say(answer.nothing() if answer.nothing else _("Nothing matched."))
             return ExitCode.NOTHING_FOUND
         if chosen.terminal and answer.summary:
             terminal.hint("\n" + answer.summary(counted.number))

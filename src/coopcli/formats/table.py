@@ -20,6 +20,7 @@ FIGURES_WIDTH = 48
 HEAD_LINES = 2
 # With this many lines a record or more, a blank line sets each record apart.
 WRAPPED = 1.25
+MATCH_STYLE = "bold black on yellow"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,15 @@ def _title(record: Record, context: Context) -> Text:
     return Text(neat(record["title"]), style=style)
 
 
+def _match(record: Record, context: Context) -> Text:
+    """The title and, under it, where the record matches, with the matches marked."""
+    title, snippet = _title(record, context), Text(neat(record["match"].snippet(record, context)), style="not bold")
+    for text in (title, snippet):
+        for start, end in record["match"].ranges(text.plain):
+            text.stylize(MATCH_STYLE, start, end)
+    return Text("\n").join([title, snippet]) if snippet else title
+
+
 def _where(record: Record, context: Context) -> str:
     return ", ".join(context.country(code) for code in record.get("countries", ()))
 
@@ -132,6 +142,10 @@ def _projects(_rows: list[Record], _context: Context) -> list[Column]:
         Column(_("Role"), _role, from_width=100, wrap=False),
         Column(_("Budget"), _budget, from_width=180, justify="right", wrap=False),
     ]
+
+
+def _matches(rows: list[Record], context: Context) -> list[Column]:
+    return [Column(_("Title"), _match, ratio=3, style="bold"), *_projects(rows, context)[1:]]
 
 
 def _themes(_rows: list[Record], _context: Context) -> list[Column]:
@@ -182,7 +196,7 @@ def _known_for(record: Record, context: Context) -> str | None:
 
 _COLUMNS: Mapping[str, Callable[[list[Record], Context], list[Column]]] = {
     "project": _projects,
-    "match": _projects,
+    "match": _matches,
     "theme": _themes,
     "count": _counts,
 }
