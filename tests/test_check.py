@@ -157,7 +157,7 @@ NOT_A_CATALOGUE = {
     "deep.toml": (b"a = " + b"[" * 100_000, "{path}: the TOML is nested too deeply."),
     "notes.txt": (
         b"x",
-        "{path}: the suffix tells the format of a catalogue; it must be one of .json, .jsonl, .ndjson, .toml.",
+        "{path}: the suffix tells the format of a catalogue; it must be one of .json, .jsonl, .ndjson, .toml, .zip.",
     ),
 }
 
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> No
         done = coop_inside("--catalogue", path, "list")
         assert (done.code, done.out, done.err) == (3, "", f"coop: {path}: {sentence}\n")
     done = coop_inside("check", tmp_path.rename(tmp_path.with_suffix(".json")))
-    assert done.err.endswith("is a folder; a catalogue is a file.\n")
+    assert done.err.endswith("sources.csv, themes.csv, organisations.csv not found.\n")
 
 
 def test_check_reads_a_file_without_an_index(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 from coopcli.language import _
 
@@ -100,7 +101,7 @@ def _shape(value: dict[Any, Any] | list[Any] | tuple[Any, ...]) -> str:
     return _("a list of {count}").format(count=len(value))
 
 
-def findings(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def findings(error: "ValidationError") -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Each finding of pydantic as (path, found, allowed); one in place of more than `MAX_FAULTS`."""
     if error.error_count() > MAX_FAULTS:
         yield (), _("{count} faults").format(count=error.error_count()), _("at most {limit}").format(limit=MAX_FAULTS)

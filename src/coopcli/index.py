@@ -92,16 +92,24 @@ def is_compiled(path: Path) -> bool:
 
 def _key(path: Path) -> str:
     try:
-        status = path.stat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= HASHED_BYTES:
-            with path.open("rb") as file:
-                content = file.read(status.st_size)
+        if path.is_dir():  # the tables of a catalogue, and its header
+            files = sorted(file for file in path.iterdir() if file.suffix in {".csv", ".json"})
+            parts = [part for file in files for part in (os.fsencode(file.name), _content(file))]
         else:
-            marks = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-            content = os.fsencode(path.resolve()) + repr(marks).encode()
+            parts = [os.fsencode(path.suffix), _content(path)]
     except OSError as error:
         raise UnreadableError(path, error) from None
-    return digest(f"{LAYOUT} {__version__} ".encode(), os.fsencode(path.suffix), content).hex()
+    return digest(f"{LAYOUT} {__version__} ".encode(), *parts).hex()
+
+
+def _content(path: Path) -> bytes:
+    """The length and the content of a file or, where it is large, what tells it from another."""
+    status = path.stat()
+    marks = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > HASHED_BYTES:
+        return os.fsencode(path.resolve()) + repr(marks).encode()
+    with path.open("rb") as file:
+        return repr(marks[:1]).encode() + file.read(status.st_size)
 
 
 def _cached(path: Path, key: str, place: Path) -> sqlite3.Connection | None:

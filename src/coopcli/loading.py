@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from coopcli.errors import CatalogueError, UnreadableError
 from coopcli.faults import MAX_FAULTS, Fault, findings, found
-from coopcli.formats import FORMATS, Document, by_suffix
+from coopcli.formats import FORMATS, Document, Spot, reader
 from coopcli.formats import Path as FieldPath
 from coopcli.formats.json import repeated_key
 from coopcli.language import _
@@ -45,12 +45,12 @@ class Catalogue:
     @property
     def faults(self) -> list[Fault]:
         """What is wrong, as far as the file has been read."""
-        return list(self._faults.values())
+        return [*self._document.faults, *self._faults.values()]
 
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong, as far as the file has been read."""
-        return not self._faults
+        return not self._faults and not self._document.faults
 
     def projects(self) -> Iterator[tuple[Project, dict[str, Any]]]:
         """Each sound project and its record, in the file's order, one at a time."""
@@ -116,19 +116,21 @@ class Catalogue:
             return
         id_ = record.get("id")
         named = isinstance(id_, str)
+        field = ".".join(str(step)[:MAX_NAME] for step in path[2 if named else 0 :])
+        spot = self._document.spot(path) or Spot("", self._document.locate(path) or line, None)
         self._faults[path] = Fault(
-            file=_encodable(str(self.path)),
-            line=self._document.locate(path) or line,
+            file=_encodable(str(self.path / spot.file)),
+            line=spot.line,
             record=_encodable(str(id_)[:MAX_NAME]) if named else None,
-            field=_encodable(".".join(str(step)[:MAX_NAME] for step in path[2 if named else 0 :])),
+            field=_encodable(field if spot.column is None else spot.column),
             found=_encodable(what),
             allowed=words,
         )
 
 
 def _document(path: Path) -> Document:
-    reader = by_suffix(path, reading=True)
-    if reader is None:
+    format_ = reader(path)
+    if format_ is None:
         suffixes = ", ".join(suffix for row in FORMATS.values() if row.reads for suffix in row.suffixes)
         raise CatalogueError(
             _("{path}: the suffix tells the format of a catalogue; it must be one of {suffixes}.").format(
@@ -141,7 +143,7 @@ def _document(path: Path) -> Document:
             raise CatalogueError(_("{path} is a device, a pipe or a socket; a catalogue is a file.").format(path=path))
         if status.st_size == 0:
             raise CatalogueError(_("{path} is empty.").format(path=path))
-        document: Document = reader.module().read(path)
+        document: Document = format_.module().read(path)
     except OSError as error:
         raise UnreadableError(path, error) from None
     return document

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from coopcli.cli import terminal
 from coopcli.errors import OutputError, UsageError
@@ -18,8 +19,18 @@ from coopcli.text import printable
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
-def deliver(chunks: Iterable[str | bytes], file: Path | None = None, chosen: Format | None = None) -> None:
-    """Write an answer: whole, or an OutputError and, in a file, what was there before."""
+def deliver(chunks: Iterable[Any], file: Path | None = None, chosen: Format | None = None) -> None:
+    """Write an answer: whole, or an OutputError and, in a file, what was there before.
+
+    An answer of several files goes to a folder or, where the file's name or a pipe asks for one file, is zipped.
+    """
+    if chosen and chosen.bundle:
+        from coopcli.cli.bundle import write_folder, zipped
+
+        if file is not None and file.suffix.lower() not in chosen.suffixes:
+            write_folder(chunks, file, chosen.bundle)
+            return
+        chunks = zipped(chunks)
     if file is not None:
         _write_file(chunks, file)
     elif terminal.is_terminal(sys.stdout):

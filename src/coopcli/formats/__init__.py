@@ -12,13 +12,16 @@ models.
 
 import os
 import pathlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coopcli.errors import CatalogueError, UnknownValueError, UsageError
 from coopcli.language import _
+
+if TYPE_CHECKING:
+    from coopcli.faults import Fault
 
 Path = tuple[str | int, ...]
 
@@ -26,17 +29,28 @@ Path = tuple[str | int, ...]
 MAX_DOCUMENT_BYTES = 128 * 1024 * 1024
 
 
+class Spot(NamedTuple):
+    """A place in a catalogue of several files: the file, the line or row in it, counted from 1, and the column."""
+
+    file: str
+    line: int | None
+    column: str | None
+
+
 class Document(NamedTuple):
     """A catalogue as a reader found it, not judged yet.
 
     `header` is everything but the projects. `projects` yields each project, parsed or as the bytes of a JSON object,
     with its line in the file, counted from 1, or None. `locate` finds the line of a path such as
-    `("projects", 3, "title")`, or None.
+    `("projects", 3, "title")`, or None; in a catalogue of several files `spot` does. `faults` are those that the reader
+    finds by itself; they may fill while `projects` is consumed.
     """
 
     header: Any
     projects: Iterator[tuple[Any, int | None]]
     locate: Callable[[Path], int | None] = lambda _path: None
+    spot: Callable[[Path], Spot | None] = lambda _path: None
+    faults: Sequence["Fault"] = ()
 
 
 class FormatOption(NamedTuple):
@@ -52,7 +66,8 @@ class Format(NamedTuple):
 
     `lists` formats serve any command's answer, `exports` whole catalogues, `reads` files given with --catalogue;
     `binary` ones are not shown on a terminal, `terminal` ones are made for it and make their text safe themselves;
-    `nested` ones write members that hold objects.
+    `nested` ones write members that hold objects. A `bundle` is several files: what is written is pairs of a name and
+    some bytes, and it stands in a folder, which has a file of the name that `bundle` gives, or in a zip file.
     """
 
     name: str
@@ -64,6 +79,7 @@ class Format(NamedTuple):
     binary: bool = False
     terminal: bool = False
     nested: bool = False
+    bundle: str = ""
     options: tuple[FormatOption, ...] = ()
 
     def module(self) -> ModuleType:
@@ -120,6 +136,15 @@ _ROWS = (
             FormatOption("strict", _("write nothing where a rule of IATI is not met")),
         ),
     ),
+    Format(
+        "datapackage",
+        _("a folder or zip file of CSV tables, for open-data portals and for editing in a spreadsheet"),
+        (".zip",),
+        exports=True,
+        reads=True,
+        binary=True,
+        bundle="datapackage.json",
+    ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
@@ -138,6 +163,13 @@ def by_suffix(path: pathlib.PurePath, *, reading: bool = False) -> Format | None
     """The format that the suffix of a file's name stands for, if any."""
     suffix = path.suffix.lower()
     return next((row for row in _ROWS if suffix in row.suffixes and (row.reads or not reading)), None)
+
+
+def reader(path: pathlib.Path) -> Format | None:
+    """The format that reads this file or folder, if any."""
+    if path.is_dir():
+        return next(row for row in _ROWS if row.reads and row.bundle)
+    return by_suffix(path, reading=True)
 
 
 def read_document(path: pathlib.Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from gettext import gettext as _
 from tempfile import TemporaryFile
 from typing import Any
 
 from coopcli.errors import OutputError, UsageError
 from coopcli.fields import Context, Record, cell
+from coopcli.language import _
 from coopcli.text import for_xml
 
 # What Excel itself allows, https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
