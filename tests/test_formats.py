@@ -73,7 +73,7 @@ def test_any_catalogue_is_written_in_every_format_and_a_terminal_is_safe(catalog
         for name in LISTED:
             assert coop_inside("--catalogue", path, "list", "-f", name, "-o", file).code == code, name
         for name in EXPORTED:
-            done = coop_inside("--catalogue", path, "export", name, "-o", file)
+            done = coop_inside("--catalogue", path, "export", name, "-o", file.with_suffix(f".{name}"))
             assert done.code == code, name
         ids = [project["id"] for project in catalogue["projects"]]
         for command in (["list"], ["show", *ids], ["about"], ["stats", "partner"]):
