@@ -145,6 +145,13 @@ _ROWS = (
         binary=True,
         bundle="datapackage.json",
     ),
+    Format(
+        "sqlite",
+        _("a SQLite database with views and full text, for SQL and datasette"),
+        (".sqlite", ".sqlite3", ".db"),
+        exports=True,
+        binary=True,
+    ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
