@@ -20,6 +20,21 @@ from coopcli.vocabulary.sdgs import SDGS
 Record = Mapping[str, Any]
 
 
+class Stored(dict[str, Any]):
+    """The record of a project with the JSON text that it has in the index, for a writer that passes it on unchanged."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(json.loads(text))
+        self.text = text
+
+
+def dump(record: Record) -> str:
+    """A record as compact JSON."""
+    if isinstance(record, Stored):
+        return record.text
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class Context:
     """What a writer may need beside the records.

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
+from coopcli.fields import Stored
 from coopcli.index import Index
 from coopcli.language import _
 from coopcli.text import plain
@@ -263,7 +264,7 @@ def projects(index: Index, selection: Selection) -> Iterator[dict[str, Any]]:
         f"FROM project WHERE {where} ORDER BY {selection.order()}{selection.limited()}",
         parameters,
     )
-    return (json.loads(row[0]) for row in rows)
+    return (Stored(row[0]) for row in rows)
 
 
 def project(index: Index, word: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from coopcli.errors import CatalogueError
-from coopcli.fields import Context
+from coopcli.fields import Context, dump
 from coopcli.formats import Document, decode, read_document
 from coopcli.formats import Path as FieldPath
 from coopcli.language import _
@@ -22,7 +22,7 @@ def write(records: Iterable[Mapping[str, Any]], context: Context) -> Iterator[st
     """An array with one object a record; keys and codes are the same in every language."""
     first = True
     for record in records:
-        yield ("[\n" if first else ",\n") + _dump(context.members(record))
+        yield ("[\n" if first else ",\n") + json.dumps(context.members(record), ensure_ascii=False)
         first = False
     yield "[]\n" if first else "\n]\n"
 
@@ -33,13 +33,9 @@ def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> 
     yield header.removesuffix("\n}") + ',\n "projects": ['
     separator = "\n"
     for project in projects:
-        yield separator + _dump(project)
+        yield separator + dump(project)
         separator = ",\n"
     yield "\n ]\n}\n"
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def read(path: Path) -> Document:

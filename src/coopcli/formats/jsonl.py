@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coopcli.errors import CatalogueError
-from coopcli.fields import Context
+from coopcli.fields import Context, dump
 from coopcli.formats import MAX_DOCUMENT_BYTES, Document, decode, limited
 from coopcli.formats.json import parse
 from coopcli.language import _
@@ -23,9 +23,9 @@ def write(records: Iterable[Mapping[str, Any]], context: Context) -> Iterator[st
 
 def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
     """The header, then a project a line; `coop --catalogue` reads it again, nothing lost."""
-    yield json.dumps(context.header, ensure_ascii=False) + "\n"
+    yield dump(context.header) + "\n"
     for project in projects:
-        yield json.dumps(project, ensure_ascii=False) + "\n"
+        yield dump(project) + "\n"
 
 
 def read(path: Path) -> Document:
