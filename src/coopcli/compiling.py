@@ -10,6 +10,7 @@ from typing import Any
 from coopcli.analysis import stems
 from coopcli.dates import first_day, last_day
 from coopcli.errors import InvalidCatalogueError
+from coopcli.index import Watch
 from coopcli.loading import Catalogue
 from coopcli.searched import COLUMNS, Tables, analysed
 from coopcli.text import fold, plain
@@ -58,22 +59,24 @@ _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
 _LABELLED_AT_ONCE = 100_000
 
 
-def compile_catalogue(path: Path, target: Path | None) -> sqlite3.Connection:
+def compile_catalogue(path: Path, target: Path | None, watch: Watch) -> sqlite3.Connection:
     """Judge a catalogue and write its index to a file, or to memory where there is none.
+
+    `watch` has the projects pass through it.
 
     Raises CatalogueError where the file cannot be read, InvalidCatalogueError with every fault where it is not sound.
     """
     catalogue = Catalogue(path)
     connection = sqlite3.connect(target or ":memory:")
     try:
-        _fill(connection, catalogue)
+        _fill(connection, catalogue, watch)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
+def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Watch) -> None:
     connection.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
     )
@@ -86,7 +89,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue) -> None:
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
             ((id_, _dump(row)) for id_, row in organisations.items()),
         )
-        for n, (project, record) in enumerate(catalogue.projects()):
+        for n, (project, record) in enumerate(watch(catalogue.projects(), catalogue.share)):
             if not catalogue.sound:
                 continue
             connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))

@@ -8,8 +8,8 @@ import json
 import os
 import sqlite3
 import stat
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,14 @@ from coopcli.language import _
 LAYOUT = 5
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
+
+
+Watch = Callable[[Iterator[Any], Callable[[], float | None]], Iterator[Any]]
+"""What projects pass through while they are compiled; its second argument tells how much of the file has been read."""
+
+
+def _unwatched(projects: Iterator[Any], _share: Callable[[], float | None]) -> Iterator[Any]:
+    return projects
 
 
 class Organisations(dict[str, Mapping[str, Any]]):
@@ -69,18 +77,19 @@ class Index:
         return value
 
 
-def open_index(path: Path) -> Index:
+def open_index(path: Path, watch: Watch = _unwatched) -> Index:
     """The index of a catalogue file, compiled first where there is none.
 
     Raises CatalogueError where the file cannot be read, InvalidCatalogueError with every fault where it is not sound.
     """
     key = _key(path)
     folder = cache_folder()
+    compiled = partial(_compile, path, key, watch)
     try:
-        connection = _cached(path, key, folder / f"{key}.sqlite") if folder else None
+        connection = _cached(compiled, folder / f"{key}.sqlite") if folder else None
     except (OSError, sqlite3.OperationalError):  # a full disk, for one
         connection = None
-    return Index(connection or _compile(path, key, None))
+    return Index(connection or compiled(None))
 
 
 def is_compiled(path: Path) -> bool:
@@ -112,7 +121,7 @@ def _content(path: Path) -> bytes:
         return repr(marks[:1]).encode() + file.read(status.st_size)
 
 
-def _cached(path: Path, key: str, place: Path) -> sqlite3.Connection | None:
+def _cached(compiled: Callable[[Path], sqlite3.Connection], place: Path) -> sqlite3.Connection | None:
     """The database at this place, made where there is none or it is damaged."""
     if (found := _open(place)) is not None:
         return found
@@ -121,7 +130,7 @@ def _cached(path: Path, key: str, place: Path) -> sqlite3.Connection | None:
     with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".new", delete=False) as file:
         beside = Path(file.name)
     try:
-        _compile(path, key, beside).close()
+        compiled(beside).close()
         seal(beside)
         beside.replace(place)
     finally:
@@ -143,13 +152,13 @@ def _open(place: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _compile(path: Path, key: str, target: Path | None) -> sqlite3.Connection:
+def _compile(path: Path, key: str, watch: Watch, target: Path | None) -> sqlite3.Connection:
     """Judge a catalogue and write its index. Raises CatalogueError where the file is no longer that of the key."""
     from coopcli.compiling import compile_catalogue
 
     connection = None
     try:
-        connection = compile_catalogue(path, target)
+        connection = compile_catalogue(path, target, watch)
     finally:
         if _key(path) != key:
             if connection is not None:

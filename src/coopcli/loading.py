@@ -52,6 +52,10 @@ class Catalogue:
         """Whether nothing is wrong, as far as the file has been read."""
         return not self._faults and not self._document.faults
 
+    def share(self) -> float | None:
+        """How much of the file has been read, from 0 to 1, where its format can tell."""
+        return self._document.share()
+
     def projects(self) -> Iterator[tuple[Project, dict[str, Any]]]:
         """Each sound project and its record, in the file's order, one at a time."""
         seen: set[str] = set()

@@ -23,7 +23,7 @@ def command(
 
     path = file or session.catalogue or bundled_catalogue()
     catalogue = Catalogue(path)
-    number = sum(1 for _project in catalogue.projects())
+    number = sum(1 for _project in terminal.with_bar(catalogue.projects(), catalogue.share))
     if catalogue.faults:
         terminal.say(_("{path}: {count} faults.").format(path=path, count=len(catalogue.faults)))
         return Answer(FAULT, map(asdict, catalogue.faults), exit_code=ExitCode.CATALOGUE)

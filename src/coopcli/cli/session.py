@@ -66,7 +66,7 @@ class Session:
     @cached_property
     def index(self) -> Index:
         """The index of the catalogue in use."""
-        return open_index(self.catalogue or bundled_catalogue())
+        return open_index(self.catalogue or bundled_catalogue(), terminal.with_bar)
 
     def close(self) -> None:
         """Close the catalogue, if it was opened."""

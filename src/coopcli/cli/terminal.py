@@ -3,13 +3,19 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TextIO
+from itertools import islice
+from typing import TextIO, TypeVar
 
+from coopcli.language import _
 from coopcli.text import printable
 
+T = TypeVar("T")
+
 MAX_WIDTH = 1000
+# Fewer than these are done before a bar is drawn.
+FEW = 5_000
 COLOUR_CHOICES = ("auto", "always", "never")
 
 
@@ -48,3 +54,20 @@ def hint(message: str) -> None:
     """Tell the user something helpful, if there is a user to see it."""
     if is_terminal(sys.stderr) and is_terminal(sys.stdout):
         say(message)
+
+
+def with_bar(things: Iterator[T], share: Callable[[], float | None]) -> Iterator[T]:
+    """The same things, with a bar on stderr for a person who has to wait for them; `share` tells how many have gone."""
+    yield from islice(things, FEW)
+    if not is_terminal(sys.stderr):
+        yield from things
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(_("Reading the catalogue"), total=None)
+        for number, thing in enumerate(things):
+            if number % FEW == 0 and (done := share()) is not None:
+                progress.update(bar, completed=done, total=1)
+            yield thing

@@ -43,7 +43,8 @@ class Document(NamedTuple):
     `header` is everything but the projects. `projects` yields each project, parsed or as the bytes of a JSON object,
     with its line in the file, counted from 1, or None. `locate` finds the line of a path such as
     `("projects", 3, "title")`, or None; in a catalogue of several files `spot` does. `faults` are those that the reader
-    finds by itself; they may fill while `projects` is consumed.
+    finds by itself; they may fill while `projects` is consumed. `share` tells how much of the file has been read, from
+    0 to 1, or None.
     """
 
     header: Any
@@ -51,6 +52,7 @@ class Document(NamedTuple):
     locate: Callable[[Path], int | None] = lambda _path: None
     spot: Callable[[Path], Spot | None] = lambda _path: None
     faults: Sequence["Fault"] = ()
+    share: Callable[[], float | None] = lambda: None
 
 
 class FormatOption(NamedTuple):

@@ -1,9 +1,10 @@
 """JSON Lines: a record a line, or a whole catalogue with its header on the first line."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from coopcli.errors import CatalogueError
 from coopcli.fields import Context, dump
@@ -33,17 +34,24 @@ def read(path: Path) -> Document:
 
     Raises CatalogueError where the header is not a JSON object.
     """
-    lines = _lines(path)
+    file = path.open("rb")
+    size = os.fstat(file.fileno()).st_size
+    lines = _lines(file, path)
     first, number = next(lines, (b"", 1))
     header = parse(decode(first, path), path)
     if not isinstance(header, dict):
         raise CatalogueError(_("{path}:1: the first line must be the catalogue's header, an object.").format(path=path))
-    return Document(header, lines, lambda where: None if where[:1] == ("projects",) else number)
+    return Document(
+        header,
+        lines,
+        locate=lambda where: None if where[:1] == ("projects",) else number,
+        share=lambda: file.tell() / size if size else None,
+    )
 
 
-def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
+def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[bytes, int]]:
     """Each line that is not blank, and its number. The first one holds all but the projects and may be a long one."""
-    with path.open("rb") as file:
+    with file:
         number = 1
         while line := file.readline((MAX_LINE_BYTES if number > 1 else MAX_DOCUMENT_BYTES) + 1):
             if number == 1:

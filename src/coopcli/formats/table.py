@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from rich import box
@@ -21,6 +22,8 @@ HEAD_LINES = 2
 # With this many lines a record or more, a blank line sets each record apart.
 WRAPPED = 1.25
 MATCH_STYLE = "bold black on yellow"
+# So many at once: a million begin at once, and are not held in memory.
+ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,18 @@ class Column:
 
 
 def write(records: Iterable[Record], context: Context) -> Iterator[str]:
-    """The whole table, drawn for `context.width` columns; nothing at all where there is no record."""
-    rows = list(records)
-    if not rows:
-        return
-    columns = [column for column in _columns(context, rows) if context.width >= column.from_width]
+    """A table drawn for `context.width` columns, and another one after each thousand rows; nothing for no record.
+
+    The columns are made to fit the first thousand.
+    """
+    records = iter(records)
+    columns: list[Column] = []
+    while rows := list(islice(records, ROWS)):
+        columns = columns or [each for each in _columns(context, rows) if context.width >= each.from_width]
+        yield _drawn(columns, rows, context)
+
+
+def _drawn(columns: list[Column], rows: list[Record], context: Context) -> str:
     table = Table(
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -64,7 +74,7 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
     if text.count("\n") - HEAD_LINES > len(rows) * WRAPPED:
         table.leading = 1  # without a blank line between them, records of two lines run together
         text = render(table, context)
-    yield text
+    return text
 
 
 def _shown(value: Text | str | None) -> Text:
