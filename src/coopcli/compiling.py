@@ -3,14 +3,13 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from coopcli.analysis import stems
 from coopcli.dates import first_day, last_day
 from coopcli.errors import InvalidCatalogueError
-from coopcli.index import Watch
 from coopcli.loading import Catalogue
 from coopcli.searched import COLUMNS, Tables, analysed
 from coopcli.text import fold, plain
@@ -59,7 +58,7 @@ _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
 _LABELLED_AT_ONCE = 100_000
 
 
-def compile_catalogue(path: Path, target: Path | None, watch: Watch) -> sqlite3.Connection:
+def compile_catalogue(path: Path, target: Path | None, watch: Callable[..., Iterator[Any]]) -> sqlite3.Connection:
     """Judge a catalogue and write its index to a file, or to memory where there is none.
 
     `watch` has the projects pass through it.
@@ -76,7 +75,7 @@ def compile_catalogue(path: Path, target: Path | None, watch: Watch) -> sqlite3.
     return connection
 
 
-def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Watch) -> None:
+def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[..., Iterator[Any]]) -> None:
     connection.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
     )
