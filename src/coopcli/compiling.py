@@ -120,7 +120,8 @@ def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:
 
 def _write_vocabulary(connection: sqlite3.Connection) -> None:
     """Write every word that is searched once, in how many projects it stands, and its stems."""
-    connection.execute("INSERT INTO vocabulary SELECT term, doc FROM temp.term")
+    # Numbers have no other form, and there are as many as ids.
+    connection.execute("INSERT INTO vocabulary SELECT term, doc FROM temp.term WHERE term NOT GLOB '*[0-9]*'")
     words = connection.execute("SELECT word FROM vocabulary").fetchall()
     connection.executemany(
         "INSERT INTO stem VALUES (?, ?)", sorted((stem, word) for (word,) in words for stem in stems(word))

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Self
 
 from coopcli.analysis import Marks
 from coopcli.text import one_line, plain
@@ -13,22 +13,24 @@ from coopcli.vocabulary.spellings import SPELLINGS
 
 Record = Mapping[str, Any]
 SNIPPET_LENGTH = 160
-# Longer texts stand once in a catalogue, shorter ones (names) often.
-_NAME_LENGTH = 200
 
 
-@dataclass(frozen=True)
 class Tables:
     """What a project's texts are looked up in: themes and organisations by id; texts in `language` come first."""
 
-    themes: Mapping[str, Record]
-    organisations: Mapping[str, Record]
-    language: str = "it"
+    def __init__(self, themes: Mapping[str, Record], organisations: Mapping[str, Record], language: str = "it") -> None:
+        self.themes = themes
+        self.organisations = organisations
+        self._language = language
+        self.analysed = lru_cache(maxsize=1 << 16)(self._analysed)
 
     def texts(self, value: Mapping[str, str] | None) -> list[str]:
         """A text in each of its languages."""
         value = value or {}
-        return [value[language] for language in sorted(value, key=lambda language: language != self.language)]
+        return [value[language] for language in sorted(value, key=lambda language: language != self._language)]
+
+    def _analysed(self, name: Callable[[Any, Self], str], key: Any) -> str:
+        return plain(name(key, self))
 
 
 @dataclass(frozen=True)
@@ -36,87 +38,103 @@ class Column:
     """One searched field.
 
     `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less the
-    more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages. A match in
+    more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages. `values`
+    are the texts of a project, or what `text` makes them of: ids and codes, the same ones in many projects. A match in
     a `first` column comes before any match elsewhere.
     """
 
     name: str
     weight: float
     fields: tuple[str, ...]
-    texts: Callable[[Record, Tables], Iterable[str | None]]
+    values: Callable[[Record, Tables], Iterable[Any]]
+    text: Callable[[Any, Tables], str] | None = None
     first: bool = False
 
+    def texts(self, project: Record, tables: Tables) -> Iterator[str]:
+        """What it holds of a project."""
+        for value in self.values(project, tables):
+            yield self.text(value, tables) if self.text else value
 
-def _theme_names(project: Record, tables: Tables) -> Iterator[str]:
-    for theme in project.get("themes", ()):
-        yield " / ".join(tables.texts(tables.themes[theme]["name"]))
-
-
-def _theme_aliases(project: Record, tables: Tables) -> Iterator[str]:
-    for theme in project.get("themes", ()):
-        yield ", ".join(tables.themes[theme].get("aliases", ()))
-
-
-def _countries(project: Record, tables: Tables) -> Iterator[str]:
-    for code in project.get("countries", ()):
-        yield ", ".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()))))
+    def analysed(self, project: Record, tables: Tables) -> str:
+        """The same as the index knows it."""
+        values = self.values(project, tables)
+        return " ".join(map(partial(tables.analysed, self.text), values) if self.text else map(plain, values))
 
 
-def _places(project: Record, _tables: Tables) -> Iterator[str]:
-    for place in project.get("places", ()):
-        yield ", ".join((place["name"], *_OTHER_SPELLINGS.get(plain(place["name"]), ())))
+def _member(name: str) -> Callable[[Record, Tables], Iterable[Any]]:
+    return lambda project, _tables: (project[name],) if name in project else ()
 
 
-def _goals(project: Record, tables: Tables) -> Iterator[str]:
-    for number in project.get("sdgs", ()):
-        yield f"SDG {number}: {' / '.join(tables.texts(SDGS[number].name))}"
+def _members(name: str) -> Callable[[Record, Tables], Iterable[Any]]:
+    return lambda project, _tables: project.get(name, ())
 
 
-def _organisations(funders: bool) -> Callable[[Record, Tables], Iterator[str]]:
-    def texts(project: Record, tables: Tables) -> Iterator[str]:
-        for part in project.get("participants", ()):
-            if (part["role"] == "funder") is funders:
-                row = tables.organisations[part["organisation"]]
-                acronym = row.get("acronym")
-                name = f"{row['name']} ({acronym})" if acronym and acronym != row["name"] else row["name"]
-                yield ", ".join((name, *row.get("aliases", ())))
+def _languages(name: str) -> Callable[[Record, Tables], Iterable[str]]:
+    return lambda project, tables: tables.texts(project.get(name))
 
-    return texts
+
+def _participants(funders: bool) -> Callable[[Record, Tables], Iterable[str]]:
+    return lambda project, _tables: [
+        part["organisation"] for part in project.get("participants", ()) if (part["role"] == "funder") is funders
+    ]
+
+
+def _places(project: Record, _tables: Tables) -> Iterable[str]:
+    return [place["name"] for place in project.get("places", ())]
+
+
+def _theme(id_: str, tables: Tables) -> str:
+    return " / ".join(tables.texts(tables.themes[id_]["name"]))
+
+
+def _aliases(theme: str, tables: Tables) -> str:
+    return ", ".join(tables.themes[theme].get("aliases", ()))
+
+
+def _country(code: str, tables: Tables) -> str:
+    return ", ".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()))))
+
+
+def _place(name: str, _tables: Tables) -> str:
+    return ", ".join((name, *_OTHER_SPELLINGS.get(plain(name), ())))
+
+
+def _goal(number: int, tables: Tables) -> str:
+    return f"SDG {number}: {' / '.join(tables.texts(SDGS[number].name))}"
+
+
+def _organisation(id_: str, tables: Tables) -> str:
+    row = tables.organisations[id_]
+    acronym = row.get("acronym")
+    name = f"{row['name']} ({acronym})" if acronym and acronym != row["name"] else row["name"]
+    return ", ".join((name, *row.get("aliases", ())))
 
 
 # Words are equal to each other through their stems; names of more than one word stand beside each other in the index.
 _OTHER_SPELLINGS = {plain(name): row for row in SPELLINGS if any(" " in plain(name) for name in row) for name in row}
 
+_ORGANISATION = ("organisation", "organization", "ente")
 COLUMNS: tuple[Column, ...] = (
-    Column("title", 3.0, ("title", "titolo"), lambda p, _: (p["title"],), first=True),
-    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), lambda p, _: (p.get("acronym"),), first=True),
-    Column("id", 1.0, ("id",), lambda p, _: (p["id"],), first=True),
-    Column("full_title", 1.5, ("title", "titolo"), lambda p, _: (p.get("full_title"),)),
-    Column("theme", 2.0, ("theme", "tema"), _theme_names),
-    Column("topic", 0.2, ("theme", "tema"), _theme_aliases),
-    Column("country", 1.0, ("country", "paese"), _countries),
-    Column("place", 1.0, ("place", "luogo"), _places),
-    Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), lambda p, t: t.texts(p.get("summary"))),
-    Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), lambda p, t: t.texts(p.get("beneficiaries"))),
-    Column("programme", 0.5, ("programme", "program", "programma", "bando"), lambda p, _: (p.get("programme"),)),
-    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), _goals),
-    Column("partner", 0.3, ("partner", "organisation", "organization", "ente"), _organisations(funders=False)),
-    Column(
-        "funder", 0.3, ("funder", "finanziatore", "organisation", "organization", "ente"), _organisations(funders=True)
-    ),
+    Column("title", 3.0, ("title", "titolo"), _member("title"), first=True),
+    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), _member("acronym"), first=True),
+    Column("id", 1.0, ("id",), _member("id"), first=True),
+    Column("full_title", 1.5, ("title", "titolo"), _member("full_title")),
+    Column("theme", 2.0, ("theme", "tema"), _members("themes"), _theme),
+    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases),
+    Column("country", 1.0, ("country", "paese"), _members("countries"), _country),
+    Column("place", 1.0, ("place", "luogo"), _places, _place),
+    Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), _languages("summary")),
+    Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), _languages("beneficiaries")),
+    Column("programme", 0.5, ("programme", "program", "programma", "bando"), _member("programme")),
+    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), _members("sdgs"), _goal),
+    Column("partner", 0.3, ("partner", *_ORGANISATION), _participants(funders=False), _organisation),
+    Column("funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), _participants(funders=True), _organisation),
 )
 
 
 def analysed(project: Record, tables: Tables) -> list[str]:
     """What of a project is searched, as the index knows it, in the order of `COLUMNS`."""
-    return [" ".join(_analysed(text) for text in column.texts(project, tables) if text) for column in COLUMNS]
-
-
-def _analysed(text: str) -> str:
-    return _analysed_name(text) if len(text) <= _NAME_LENGTH else plain(text)
-
-
-_analysed_name = lru_cache(maxsize=1 << 16)(plain)
+    return [column.analysed(project, tables) for column in COLUMNS]
 
 
 def snippet(project: Record, marks: Marks, tables: Tables) -> str:
@@ -124,8 +142,8 @@ def snippet(project: Record, marks: Marks, tables: Tables) -> str:
     best, most = next(iter(tables.texts(project.get("summary"))), ""), 0
     for column in COLUMNS:
         for text in column.texts(project, tables) if not column.first else ():
-            number = len({text[start:end].casefold() for start, end in marks.ranges(text or "")}) if text else 0
-            if text and number > most:
+            number = len({text[start:end].casefold() for start, end in marks.ranges(text)})
+            if number > most:
                 best, most = text, number
     return _cut(one_line(best), marks)
 
