@@ -93,15 +93,24 @@ def coop_inside(*arguments: str | Path, env: Mapping[str, str] | None = None) ->
 
 def on_terminal(*arguments: str | Path, columns: int = 80, env: Mapping[str, str] | None = None) -> Screen:
     """Run `coop` with all streams on a pseudo-terminal and replay what it wrote on a screen of that width."""
+    return _on_terminal([sys.executable, "-m", "coopcli", *map(str, arguments)], columns, env or {})
+
+
+def shell_on_terminal(command: str, columns: int = 80, env: Mapping[str, str] | None = None) -> Screen:
+    """Run a line of bash as `on_terminal` runs `coop`."""
+    return _on_terminal(["bash", "-c", command], columns, env or {})
+
+
+def _on_terminal(command: list[str], columns: int, env: Mapping[str, str]) -> Screen:
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     with subprocess.Popen(
-        [sys.executable, "-m", "coopcli", *map(str, arguments)],
+        command,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**environment, "TERM": "xterm-256color", **(env or {})},
+        env={**environment, "TERM": "xterm-256color", **env},
         start_new_session=True,
     ) as process:
         os.close(theirs)
