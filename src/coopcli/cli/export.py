@@ -7,9 +7,19 @@ import typer
 from coopcli.cli import completion, options
 from coopcli.cli.session import Answer, Destination, Session
 from coopcli.fields import PROJECT
-from coopcli.formats import FORMATS
+from coopcli.formats import FORMATS, Format
 from coopcli.language import _
 from coopcli.selection import Selection, projects
+
+
+def _line(row: Format) -> str:
+    lacks = _("It lacks: {what}.").format(what=row.lacks) if row.lacks else ""
+    again = _("coop reads it again.") if row.reads else ""
+    return " ".join(filter(None, (f"{row.name}: {row.help}.", lacks, again)))
+
+
+# At the end of the help, a paragraph a format.
+EPILOG = "\n\n".join(_line(row) for row in FORMATS.values() if row.exports)
 
 
 @options.command(Destination)

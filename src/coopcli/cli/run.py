@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from coopcli import __version__
 from coopcli.cli import terminal
 from coopcli.errors import CoopError, ExitCode
+from coopcli.formats import FORMATS
 from coopcli.language import LANGUAGES, _
 from coopcli.text import one_line
 
@@ -81,7 +82,7 @@ class Commands(TyperGroup):
 def _load(name: str) -> Any:
     module = import_module(f"coopcli.cli.{name}")
     sub = typer.Typer(add_completion=False, rich_markup_mode=_markup(), pretty_exceptions_enable=False)
-    sub.command(name, help=COMMANDS[name])(module.command)
+    sub.command(name, help=COMMANDS[name], epilog=getattr(module, "EPILOG", None))(module.command)
     return typer.main.get_command(sub)
 
 
@@ -123,7 +124,9 @@ def _options(
         typer.Option(
             envvar="COOP_CATALOGUE",
             metavar=_("FILE"),
-            help=_("another catalogue than the bundled one: JSON, JSON Lines or TOML"),
+            help=_("another catalogue than the bundled one: {formats}").format(
+                formats=", ".join(row.name for row in FORMATS.values() if row.reads)
+            ),
         ),
     ] = None,
     _lang: Annotated[

@@ -68,8 +68,9 @@ class Format(NamedTuple):
 
     `lists` formats serve any command's answer, `exports` whole catalogues, `reads` files given with --catalogue;
     `binary` ones are not shown on a terminal, `terminal` ones are made for it and make their text safe themselves;
-    `nested` ones write members that hold objects. A `bundle` is several files: what is written is pairs of a name and
-    some bytes, and it stands in a folder, which has a file of the name that `bundle` gives, or in a zip file.
+    `nested` ones write members that hold objects. `lacks` tells what of a catalogue an export does not carry. A
+    `bundle` is several files: what is written is pairs of a name and some bytes, and it stands in a folder, which has a
+    file of the name that `bundle` gives, or in a zip file.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Format(NamedTuple):
     terminal: bool = False
     nested: bool = False
     bundle: str = ""
+    lacks: str = ""
     options: tuple[FormatOption, ...] = ()
 
     def module(self) -> ModuleType:
@@ -106,6 +108,10 @@ _ROWS = (
                 ("excel",),
             ),
         ),
+        lacks=_(
+            "coordinates, identifiers, what each source supports, all about organisations but their names, the header, "
+            "other languages than Italian and English"
+        ),
     ),
     Format("json", _("JSON"), (".json",), lists=True, exports=True, reads=True, nested=True),
     Format(
@@ -118,15 +124,32 @@ _ROWS = (
         nested=True,
     ),
     Format("toml", _("TOML"), (".toml",), exports=True, reads=True),
-    Format("markdown", _("a Markdown table"), (".md",), lists=True, exports=True),
-    Format("geojson", _("GeoJSON, for maps"), (".geojson",), exports=True, nested=True),
-    Format("kml", _("KML, for Google Earth and other maps"), (".kml",), exports=True),
+    Format("markdown", _("a Markdown table"), (".md",), lists=True, exports=True, lacks=_("what csv lacks")),
+    Format(
+        "geojson",
+        _("GeoJSON, for maps"),
+        (".geojson",),
+        exports=True,
+        nested=True,
+        lacks=_("what csv lacks, but for the coordinates"),
+    ),
+    Format(
+        "kml",
+        _("KML, for Google Earth and other maps"),
+        (".kml",),
+        exports=True,
+        lacks=_("what csv lacks, but for the coordinates"),
+    ),
     Format(
         "xlsx",
         _("an Excel workbook: projects, participants, places and sources"),
         (".xlsx",),
         exports=True,
         binary=True,
+        lacks=_(
+            "identifiers, all of the header but title, publisher and licence, other names of organisations, "
+            "other languages than Italian and English"
+        ),
     ),
     Format(
         "iati",
@@ -137,6 +160,7 @@ _ROWS = (
             FormatOption("equal-shares", _("give several countries or sectors equal shares")),
             FormatOption("strict", _("write nothing where a rule of IATI is not met")),
         ),
+        lacks=_("the licence, the framework, other names of themes and organisations"),
     ),
     Format(
         "datapackage",
