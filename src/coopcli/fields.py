@@ -308,7 +308,10 @@ PROJECT = Kind(
 )
 
 _MATCH_FIELDS = (
-    _member("score", _("how well it matches: the number of words that stand in the title, and below the point BM25")),
+    _member(
+        "score",
+        _("how well it matches: 2 in the title, 1 in its own texts, 0 in names of partners and goals, then BM25"),
+    ),
     Field("snippet", _("where it matches beside the title"), lambda r, c: r["match"].snippet(r, c)),
     Field(
         "highlights",

@@ -9,7 +9,7 @@ from typing import Any
 
 from coopcli.analysis import FAMILY, Marks, stems, words
 from coopcli.index import Index
-from coopcli.searched import COLUMNS, Tables, snippet
+from coopcli.searched import COLUMNS, TIERS, Tables, snippet
 from coopcli.selection import Selection
 from coopcli.vocabulary.stop_words import STOP_WORDS
 
@@ -19,7 +19,7 @@ _MOST_TOGETHER = 5
 _MOST_PHRASES = 100
 _MOST_CORRECTIONS = 3
 # From so many letters on, one edit makes a typing error, and from so many two.
-_LENGTHS = (5, 7)
+_LENGTHS = (5, 8)
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     field: tuple(column.name for column in COLUMNS if field in column.fields)
@@ -84,7 +84,7 @@ def parse(text: str) -> Query:
             terms = [Term((word,), field, beginning and number == len(found)) for number, word in enumerate(found, 1)]
             wanted |= dict.fromkeys(terms)
     telling = [term for term in wanted if not _says_nothing(term)] or list(wanted)
-    plain = len(telling) > 1 and len(wanted) <= _MOST_TOGETHER and all(term == Term(term.words[:1]) for term in wanted)
+    plain = 1 < len(wanted) <= _MOST_TOGETHER and all(term == Term(term.words[:1]) for term in wanted)
     return Query(
         tuple(telling[:MOST_TERMS]),
         tuple(islice(unwanted, MOST_TERMS)),
@@ -176,7 +176,8 @@ class _Vocabulary:
     def _nearest(self, word: str) -> list[str]:
         """The words of the index at the least edit distance, where a swap of neighbours is one edit (OSA).
 
-        One edit in a word of 5 or 6 letters, two in a longer one, then with the same first letter.
+        One edit in a word of 5 to 7 letters, and not its last vowel, which makes another word (porto, porta); two in a
+        longer one, then with the same first letter.
         """
         allowed = sum(len(word) >= length for length in _LENGTHS)
         if not allowed:
@@ -194,7 +195,7 @@ class _Vocabulary:
             for known, distance, _ in extract(
                 word, documents.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=None
             )
-            if distance == 1 or known[0] == word[0]
+            if (known[0] == word[0] or distance == 1) and (allowed > 1 or known[:-1] != word[:-1])
         ]
         nearest = [known for distance, _, known in sorted(found) if distance == min(found)[0]][:_MOST_CORRECTIONS]
         if nearest:
@@ -219,23 +220,24 @@ def _related(word: str, form: str) -> bool:
 
 
 _BM25 = f"bm25(word, {', '.join(str(column.weight) for column in COLUMNS)})"
-_FIRST = " ".join(column.name for column in COLUMNS if column.first)
+# For each tier above the lowest, the columns from it upwards.
+_UPWARDS = {f"tier{tier}": " ".join(column.name for column in COLUMNS if column.tier >= tier) for tier in TIERS if tier}
 
 
 def matches(index: Index, question: Question, selection: Selection) -> Iterator[dict[str, Any]]:
     """The selected projects that hold all that is wanted, the best first.
 
-    `score` is the number of wanted words in the title, acronym or id, which decides, and below the point BM25's b as
-    b / (1 + b).
+    `score` is before the point the highest tier of which the columns hold all that is wanted: 2 where it stands in the
+    title, 1 in the project's own texts and places, 0 only with its partners', goals' and themes' names; and below the
+    point BM25's b as b / (1 + b).
     """
     if not question.wanted:
         return
     where, parameters = selection.where(index)
-    # BM25 is negative in FTS5.
-    score = f"-{_BM25} / (1 - {_BM25})"
-    for number, expression in enumerate(question.wanted.values()):
-        score += f" + (word.rowid IN (SELECT rowid FROM word WHERE word MATCH :title{number}))"
-        parameters[f"title{number}"] = f"{{{_FIRST}}} : ({expression})"
+    wanted = " AND ".join(question.wanted.values())
+    parameters |= {tier: f"{{{columns}}} : ({wanted})" for tier, columns in _UPWARDS.items()}
+    tiers = (f"(word.rowid IN (SELECT rowid FROM word WHERE word MATCH :{tier}))" for tier in _UPWARDS)
+    score = f"{' + '.join(tiers)} - {_BM25} / (1 - {_BM25})"  # BM25 is negative in FTS5
     order = "score DESC, project.n" if selection.sort is None else selection.order()
     if selection.sort is None and selection.reverse:
         order = "score, project.n DESC"

@@ -13,6 +13,7 @@ from coopcli.vocabulary.spellings import SPELLINGS
 
 Record = Mapping[str, Any]
 SNIPPET_LENGTH = 160
+TIERS = (0, 1, 2)
 
 
 class Tables:
@@ -39,8 +40,9 @@ class Column:
 
     `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less the
     more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages. `values`
-    are the texts of a project, or what `text` makes them of: ids and codes, the same ones in many projects. A match in
-    a `first` column comes before any match elsewhere.
+    are the texts of a project, or what `text` makes them of: ids and codes, the same ones in many projects. Whatever
+    the weights, `tier` 2 (what the project is called) comes before 1 (what is told of it) and that before 0 (who takes
+    part, and what its themes and goals are about in general).
     """
 
     name: str
@@ -48,7 +50,7 @@ class Column:
     fields: tuple[str, ...]
     values: Callable[[Record, Tables], Iterable[Any]]
     text: Callable[[Any, Tables], str] | None = None
-    first: bool = False
+    tier: int = 1
 
     def texts(self, project: Record, tables: Tables) -> Iterator[str]:
         """What it holds of a project."""
@@ -115,20 +117,22 @@ _OTHER_SPELLINGS = {plain(name): row for row in SPELLINGS if any(" " in plain(na
 
 _ORGANISATION = ("organisation", "organization", "ente")
 COLUMNS: tuple[Column, ...] = (
-    Column("title", 3.0, ("title", "titolo"), _member("title"), first=True),
-    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), _member("acronym"), first=True),
-    Column("id", 1.0, ("id",), _member("id"), first=True),
+    Column("title", 3.0, ("title", "titolo"), _member("title"), tier=2),
+    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), _member("acronym"), tier=2),
+    Column("id", 1.0, ("id",), _member("id"), tier=2),
     Column("full_title", 1.5, ("title", "titolo"), _member("full_title")),
     Column("theme", 2.0, ("theme", "tema"), _members("themes"), _theme),
-    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases),
+    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases, tier=0),
     Column("country", 1.0, ("country", "paese"), _members("countries"), _country),
     Column("place", 1.0, ("place", "luogo"), _places, _place),
     Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), _languages("summary")),
     Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), _languages("beneficiaries")),
     Column("programme", 0.5, ("programme", "program", "programma", "bando"), _member("programme")),
-    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), _members("sdgs"), _goal),
-    Column("partner", 0.3, ("partner", *_ORGANISATION), _participants(funders=False), _organisation),
-    Column("funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), _participants(funders=True), _organisation),
+    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), _members("sdgs"), _goal, tier=0),
+    Column("partner", 0.3, ("partner", *_ORGANISATION), _participants(funders=False), _organisation, tier=0),
+    Column(
+        "funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), _participants(funders=True), _organisation, tier=0
+    ),
 )
 
 
@@ -141,7 +145,7 @@ def snippet(project: Record, marks: Marks, tables: Tables) -> str:
     """The part of a project that holds most of the words looked for, beside its title; the summary where none does."""
     best, most = next(iter(tables.texts(project.get("summary"))), ""), 0
     for column in COLUMNS:
-        for text in column.texts(project, tables) if not column.first else ():
+        for text in column.texts(project, tables) if column.tier < max(TIERS) else ():
             number = len({text[start:end].casefold() for start, end in marks.ranges(text)})
             if number > most:
                 best, most = text, number

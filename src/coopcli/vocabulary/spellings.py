@@ -90,8 +90,6 @@ SPELLINGS: tuple[tuple[str, ...], ...] = (
     # Africa south of the Sahara
     ("Addis Abeba", "Addis Ababa"),
     ("Mogadiscio", "Mogadishu", "Muqdisho"),
-    ("Maputo", "Lourenço Marques"),
-    ("Pemba", "Porto Amélia"),
     ("Città del Capo", "Cape Town"),
     ("Khartum", "Khartoum", "Cartum"),
     ("Gibuti", "Djibouti"),

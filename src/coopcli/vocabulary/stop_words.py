@@ -1,6 +1,7 @@
 """Words that say nothing about a project, without accents: articles, prepositions, conjunctions, auxiliaries.
 
-A search never requires them. The list is short on purpose: whatever may be a subject or a name is left out of it.
+A search never requires them. The list is short on purpose: whatever may be a subject or a name is left out of it. But
+in a catalogue of cooperation projects people say so (“progetti in Kenya”), and the projects do not.
 """
 
 STOP_WORDS = frozenset(
@@ -12,5 +13,6 @@ STOP_WORDS = frozenset(
     suoi tra tu un una uno v vi all about an and are as at be been by can did do does for from had has have he her his
     how into is it its me my of on or our she so that the their them there these they this those to was we were what
     when where which who whose why will with you your
+    cooperation cooperazione progetti progetto project projects
     """.split()
 )
