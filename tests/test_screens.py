@@ -1,16 +1,17 @@
 """What a person sees, whole screens of it, on real terminals; and what a terminal is never sent."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from helpers import coop, on_terminal
+from helpers import DATA, coop, on_terminal
 
 Golden = Callable[[str, str], None]
 DAY = "--on", "2026-11-22"
 
 
-@pytest.mark.parametrize("columns", [80, 100, 120, 160])
+@pytest.mark.parametrize("columns", [40, 80, 100, 120, 160])
 def test_list_fits_the_terminal(columns: int, golden: Golden) -> None:
     screen = on_terminal("list", *DAY, columns=columns)
     golden(f"list-{columns}.txt", screen.text)
@@ -35,6 +36,13 @@ def test_list_fits_the_terminal(columns: int, golden: Golden) -> None:
 )
 def test_each_screen_at_80_columns(name: str, arguments: list[str], golden: Golden) -> None:
     golden(f"{name}.txt", on_terminal(*arguments).text)
+
+
+def test_check_is_a_table_of_what_was_found_and_what_is_allowed(tmp_path: Path, golden: Golden) -> None:
+    path = tmp_path / "catalogue.json"
+    text = DATA.read_text(encoding="utf-8")
+    path.write_text(text.replace('"https://mentor2.org/"', '"www.mentor2.org"').replace('"BITE"', '""', 1))
+    golden("check.txt", on_terminal("check", path, columns=100).text.split("\n", 1)[1])
 
 
 def test_show_is_a_card_that_uses_the_width_up_to_a_hundred_columns(golden: Golden) -> None:

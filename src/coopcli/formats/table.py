@@ -146,7 +146,7 @@ def _projects(_rows: list[Record], _context: Context) -> list[Column]:
         Column(_("Title"), _title, ratio=2, style="bold"),
         Column(_("Id"), lambda r, _c: r["id"], from_width=150, style="cyan", wrap=False),
         Column(_("Theme"), _theme_names, from_width=120, ratio=1),
-        Column(_("Where"), _where, ratio=1),
+        Column(_("Where"), _where, from_width=60, ratio=1),
         Column(_("When"), lambda r, _c: words.years(r.get("start"), r.get("end")), wrap=False),
         Column(_("Status"), _status, wrap=False),
         Column(_("Role"), _role, from_width=100, wrap=False),
@@ -204,9 +204,21 @@ def _known_for(record: Record, context: Context) -> str | None:
     return _("{known} of {projects}").format(known=known, projects=projects)
 
 
+def _faults(_rows: list[Record], _context: Context) -> list[Column]:
+    """Without the file, which is the same in every row and told beside the table."""
+    return [
+        Column(_("Line"), lambda r, _c: str(r["line"]) if r["line"] else None, justify="right", wrap=False),
+        Column(_("Record"), lambda r, _c: r["record"], style="cyan"),
+        Column(_("Field"), lambda r, _c: r["field"], style="bold"),
+        Column(_("Found"), lambda r, _c: r["found"]),
+        Column(_("Allowed"), lambda r, _c: r["allowed"]),
+    ]
+
+
 _COLUMNS: Mapping[str, Callable[[list[Record], Context], list[Column]]] = {
     "project": _projects,
     "match": _matches,
     "theme": _themes,
     "count": _counts,
+    "fault": _faults,
 }
