@@ -128,7 +128,7 @@ def test_the_other_commands_refuse_a_faulty_file_and_name_the_first_faults(tmp_p
     assert (done.code, done.out, len(lines)) == (3, "", 23)
     assert lines[0] == f"coop: {path} is not a sound catalogue (30 faults):"
     assert lines[1].endswith("p0 title: found nothing; allowed: this field is required")
-    assert lines[-2:] == ["  …", "See all of them with: coop check"]
+    assert lines[-2:] == ["  …", f"See all of them with: coop check {path}"]
 
 
 NOT_A_CATALOGUE = {

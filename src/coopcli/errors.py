@@ -1,11 +1,12 @@
 """What can go wrong, each with its exit code. The text of an error is a sentence for the user."""
 
 import os
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from coopcli.language import _
+from coopcli.language import _, ngettext
 from coopcli.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -103,16 +104,21 @@ class UnreadableError(CatalogueError):
             super().__init__(_("{path} cannot be read: {reason}.").format(path=path, reason=reason))
 
 
+def said_faults(number: int) -> str:
+    """How many faults there are."""
+    return ngettext("{number} fault", "{number} faults", number).format(number=number)
+
+
 class InvalidCatalogueError(CatalogueError):
     """The catalogue can be read and is not sound."""
 
     def __init__(self, path: object, faults: Sequence["Fault"]) -> None:
         self.faults = faults
         super().__init__(
-            _("{path} is not a sound catalogue ({count} faults):").format(path=path, count=len(faults)),
+            _("{path} is not a sound catalogue ({faults}):").format(path=path, faults=said_faults(len(faults))),
             *(f"  {fault}" for fault in faults[:FEW]),
             *(["  …"] if len(faults) > FEW else []),
-            _("See all of them with: coop check"),
+            _("See all of them with: {command}").format(command=f"coop check {shlex.quote(str(path))}"),
         )
 
 

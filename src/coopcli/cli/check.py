@@ -9,7 +9,7 @@ import typer
 from coopcli.bundled import bundled_catalogue
 from coopcli.cli import options, terminal
 from coopcli.cli.session import Answer, Session, found_projects
-from coopcli.errors import ExitCode
+from coopcli.errors import ExitCode, said_faults
 from coopcli.fields import FAULT
 from coopcli.language import _
 
@@ -25,7 +25,7 @@ def command(
     catalogue = Catalogue(path)
     number = sum(1 for _project in terminal.with_bar(catalogue.projects(), catalogue.share))
     if catalogue.faults:
-        terminal.say(_("{path}: {count} faults.").format(path=path, count=len(catalogue.faults)))
+        terminal.say(_("{path}: {faults}.").format(path=path, faults=said_faults(len(catalogue.faults))))
         return Answer(FAULT, map(asdict, catalogue.faults), exit_code=ExitCode.CATALOGUE)
     terminal.say(_("{path} is sound: {projects}.").format(path=path, projects=found_projects(number)))
     return Answer(FAULT, [], optional=True)

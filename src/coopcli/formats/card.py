@@ -207,7 +207,7 @@ def _contribution(record: Record, context: Context) -> Text | None:
 def _goals(record: Record, context: Context) -> Text | None:
     def goal(number: int) -> Text:
         known = SDGS[number]
-        chip = f"{'black' if known.dark_text else 'white'} on {known.colour}"
+        chip = f"{'#000000' if known.dark_text else '#ffffff'} on {known.colour}"
         return Text.assemble((f" {number} ", chip if context.colour else ""), " ", known.name[context.language])
 
     return _joined((goal(number) for number in record.get("sdgs", ())), "\n")
