@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,22 +13,30 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language to use, read by hand: Click would know it only after the help texts are made."""
-    wanted = [*_option(arguments), environment.get("COOP_LANG", "")]
-    # POSIX: LANGUAGE is a list of its own, then LC_ALL wins over LC_MESSAGES wins over LANG.
+    """The language to use, read by hand: Click would know it only after the help texts are made.
+
+    `--lang`, then COOP_LANG, each a language of ours; then as GNU gettext has it: the first of LC_ALL, LC_MESSAGES and
+    LANG that is set is the locale; where that is C or POSIX people asked for English; else LANGUAGE, a list by
+    preference, comes before it. What we do not speak is passed over, and English is what is left.
+    """
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    wanted += [*environment.get("LANGUAGE", "").split(":"), locale]
-    codes = (name[:2].lower() for name in wanted)
-    return next((code for code in codes if code in LANGUAGES), "en")
+    preferred = [] if locale in {"C", "POSIX"} else environment.get("LANGUAGE", "").split(":")
+    by_locale = [re.split("[_.@]", name)[0] for name in (*preferred, locale)]
+    wanted = (_option(arguments), environment.get("COOP_LANG", ""), *by_locale)
+    return next((code for code in wanted if code in LANGUAGES), "en")
 
 
-def _option(arguments: Sequence[str]) -> list[str]:
-    for position, argument in enumerate(arguments):
+def _option(arguments: Sequence[str]) -> str:
+    """The last `--lang` of the command line, before a `--` that ends the options."""
+    value = ""
+    for argument, following in zip(arguments, [*arguments, ""][1:], strict=True):
+        if argument == "--":
+            break
         if argument.startswith("--lang="):
-            return [argument.removeprefix("--lang=")]
-        if argument == "--lang" and position + 1 < len(arguments):
-            return [arguments[position + 1]]
-    return []
+            value = argument.removeprefix("--lang=")
+        elif argument == "--lang":
+            value = following
+    return value
 
 
 def use_language_of_the_user() -> str:

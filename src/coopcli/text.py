@@ -11,6 +11,34 @@ _UNSAFE = (
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
+# How people write in ASCII what is no letter with an accent.
+_SPELLED = {
+    **dict.fromkeys("‘’‚′", "'"),
+    **dict.fromkeys("“”„″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−·", "-"),
+    **dict.fromkeys("█▉▊▋▌", "#"),
+    **dict.fromkeys("▍▎▏\u00a0\u202f\u2009", " "),
+    "•": "*",
+    "×": "x",
+    "→": "->",
+    "≤": "<=",
+    "≥": ">=",
+    "€": "EUR",
+    "£": "GBP",
+    "º": "",
+    "°": "",
+    "ß": "ss",
+    "æ": "ae",
+    "Æ": "AE",
+    "œ": "oe",
+    "Œ": "OE",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "ı": "i",
+}
 # What is no character of XML 1.0 (2.2), not even as a reference.
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -36,6 +64,25 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """Text that may keep its lines and tabs, without any other control character."""
     return text if text.isprintable() else re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\t\n" else "�", text)
+
+
+def legible(error: UnicodeError) -> tuple[str, int]:
+    """An error handler of `codecs`: what an encoding does not have is written in ASCII, as people would."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_in_ascii, error.object[error.start : error.end])), error.end
+
+
+def _in_ascii(char: str) -> str:
+    if char in _SPELLED:
+        return _SPELLED[char]
+    if "─" <= char <= "╿":  # box drawings
+        name = unicodedata.name(char)
+        return "+" if " AND " in name else "|" if name.endswith("VERTICAL") else "-"
+    if unicodedata.combining(char):
+        return ""
+    letters = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return letters or "?"
 
 
 def for_xml(text: str) -> str:

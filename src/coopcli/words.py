@@ -21,13 +21,15 @@ def text(value: Mapping[str, str] | None, language: str) -> str | None:
 
 
 def day(value: str, language: str) -> str:
-    """A partial date: `2020-12` is dicembre 2020 or December 2020."""
+    """A partial date: `2021-07` is luglio 2021, `2021-07-01` is 1º luglio 2021 or 1 July 2021."""
     year, *rest = value.split("-")
-    months = MONTHS.get(language, MONTHS["en"])
     if not rest:
         return year
-    month = months[int(rest[0]) - 1]
-    return " ".join([*(str(int(number)) for number in rest[1:]), month, year])
+    month = MONTHS.get(language, MONTHS["en"])[int(rest[0]) - 1]
+    if len(rest) == 1:
+        return f"{month} {year}"
+    number = "1º" if language == "it" and rest[1] == "01" else str(int(rest[1]))
+    return f"{number} {month} {year}"
 
 
 def years(start: str | None, end: str | None) -> str:

@@ -4,6 +4,8 @@ from coopcli.cli import options
 from coopcli.cli.session import Answer, Session
 from coopcli.fields import ABOUT, PROJECT
 
+EXAMPLES = ("coop about", "coop about --format json")
+
 
 @options.command(kind=ABOUT)
 def command(session: Session) -> Answer:

@@ -13,6 +13,8 @@ from coopcli.errors import ExitCode, said_faults
 from coopcli.fields import FAULT
 from coopcli.language import _
 
+EXAMPLES = ("coop check ours.toml", "coop check ours.toml --format json")
+
 
 @options.command(kind=FAULT)
 def command(

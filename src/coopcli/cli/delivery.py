@@ -39,7 +39,8 @@ def deliver(chunks: Iterable[Any], file: Path | None = None, chosen: Format | No
                 _("{format} is not for a terminal; write it to a file with -o FILE.").format(format=chosen.name)
             )
         # What writes for the terminal has made its text safe itself, and colours it.
-        _write_stdout(chunks if chosen and chosen.terminal else _safe(chunks))
+        texts = chunks if chosen and chosen.terminal else _safe(chunks)
+        _write_stdout(text.encode(sys.stdout.encoding, "legible") if isinstance(text, str) else text for text in texts)
     else:
         _write_stdout(chunks)
 

@@ -11,6 +11,8 @@ from coopcli.formats import FORMATS, Format
 from coopcli.language import _
 from coopcli.selection import Selection, projects
 
+EXAMPLES = ("coop export csv -o projects.csv", "coop export geojson --country Senegal -o senegal.geojson")
+
 
 def _line(row: Format) -> str:
     lacks = _("It lacks: {what}.").format(what=row.lacks) if row.lacks else ""
@@ -19,7 +21,7 @@ def _line(row: Format) -> str:
 
 
 # At the end of the help, a paragraph a format.
-EPILOG = "\n\n".join(_line(row) for row in FORMATS.values() if row.exports)
+EPILOG = tuple(_line(row) for row in FORMATS.values() if row.exports)
 
 
 @options.command(Destination)

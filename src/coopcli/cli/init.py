@@ -11,6 +11,8 @@ from coopcli.language import _, current
 
 _STARTERS = Path(__file__).parent.parent / "starter"
 
+EXAMPLES = ("coop init ours.toml", "coop --lang it init nostro.toml")
+
 
 @options.command(None)
 def command(

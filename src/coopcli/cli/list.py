@@ -5,6 +5,8 @@ from coopcli.cli.session import Answer, Session, listed
 from coopcli.fields import PROJECT
 from coopcli.selection import Selection, projects
 
+EXAMPLES = ("coop list --country Mozambique --status ended", "coop list --theme migration --sort start --format csv")
+
 
 @options.command()
 def command(session: Session, selection: Selection) -> Answer:

@@ -12,6 +12,8 @@ from coopcli.errors import OutputError, UsageError
 from coopcli.language import _
 from coopcli.selection import project
 
+EXAMPLES = ("coop open dakar-reve", "coop open dakar-reve --print")
+
 
 @options.command(None)
 def command(

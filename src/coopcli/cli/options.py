@@ -54,11 +54,13 @@ def _selection_parameters(_kind: Kind, selection: type[Selection]) -> list[inspe
             click_type=completion.choices(dict.fromkeys(selection.sorts, "")),
         ),
         option("reverse", bool, _("the other way round"), "--reverse", default=False),
-        option("limit", int | None, _("at most so many"), "--limit", "-n", default=None, metavar="N", min=0),
+        option("limit", int | None, _("at most so many"), "--limit", "-n", default=None, metavar="N"),
     ]
 
 
 def _selection(values: dict[str, Any], selection: type[Selection]) -> Selection:
+    if values["limit"] is not None and values["limit"] < 0:
+        raise UsageError(_("--limit: {value} is less than 0.").format(value=values["limit"]))
     return selection(
         values={name: values[name] for name in FILTERS if values[name]},
         on=_day(values["on"]),

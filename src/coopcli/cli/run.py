@@ -3,22 +3,19 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import click
 import typer
-from typer.core import TyperGroup
 
 from coopcli import __version__
+from coopcli.cli import help as help_
 from coopcli.cli import terminal
-from coopcli.errors import CoopError, ExitCode
+from coopcli.errors import CoopError, ExitCode, UnknownValueError
 from coopcli.formats import FORMATS
 from coopcli.language import LANGUAGES, _
-from coopcli.text import one_line
 
 # Name -> one line of help. The module `coopcli.cli.<name>` is imported when its command runs or is asked for help, and
 # the order here is the order in the help.
@@ -37,29 +34,11 @@ COMMANDS = {
 }
 
 
-@contextmanager
-def _safe_to_say() -> Iterator[None]:
-    """Errors of Click say again what was typed, which may hold escape sequences, and are written by Click itself."""
-    try:
-        yield
-    except click.exceptions.NoArgsIsHelpError:
-        raise
-    except click.UsageError as error:
-        raise click.UsageError(one_line(error.format_message()), error.ctx) from None
+EXAMPLES = ("coop list --country Mozambique", "coop search water")
 
 
-class Commands(TyperGroup):
+class Commands(help_.Group):
     """Commands that are imported when they are used, so that one does not pay for the others."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """What Click makes of the global options."""
-        with _safe_to_say():
-            return super().make_context(*args, **kwargs)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command, or say what Click does not understand of its options."""
-        with _safe_to_say():
-            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
         """Every command, in the order of the help."""
@@ -69,10 +48,12 @@ class Commands(TyperGroup):
         """A stand-in with the name and the line of help, enough to be listed and completed."""
         if cmd_name not in COMMANDS:
             return None
-        return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name])
+        return help_.Command(cmd_name, help=COMMANDS[cmd_name])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command itself, imported now."""
+        """The command itself, imported now. Raises UnknownValueError where there is none of that name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise UnknownValueError(_("command"), args[0], COMMANDS)
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and name is not None:
             command = _load(name)
@@ -81,22 +62,37 @@ class Commands(TyperGroup):
 
 def _load(name: str) -> Any:
     module = import_module(f"coopcli.cli.{name}")
-    sub = typer.Typer(add_completion=False, rich_markup_mode=_markup(), pretty_exceptions_enable=False)
-    sub.command(name, help=COMMANDS[name], epilog=getattr(module, "EPILOG", None))(module.command)
+    sub = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    sub.command(
+        name,
+        cls=help_.Command,
+        help=help_.with_examples(COMMANDS[name], module.EXAMPLES),
+        epilog="\n\n".join(
+            [
+                *getattr(module, "EPILOG", ()),
+                _("Options of every command, such as --catalogue and --lang, come before its name: see coop --help."),
+            ]
+        ),
+        options_metavar=_("[OPTIONS]"),
+    )(module.command)
     return typer.main.get_command(sub)
-
-
-def _markup() -> Any:
-    return "rich" if terminal.may_colour("auto", sys.stdout) and terminal.is_terminal(sys.stdout) else None
 
 
 app = typer.Typer(
     name="coop",
     cls=Commands,
-    help=_("The catalogue of a city's international-cooperation projects: list, search, count, export."),
-    no_args_is_help=True,
+    help=help_.with_examples(
+        _("The catalogue of a city's international-cooperation projects: list, search, count, export."), EXAMPLES
+    ),
+    epilog=_(
+        "coop COMMAND --help tells more about a command. Exit codes: 0 found, 1 nothing matched, 2 usage, "
+        "3 the catalogue cannot be read or is not sound, 4 the output cannot be written, 130 interrupted."
+    ),
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND [ARGS]..."),
+    invoke_without_command=True,
     add_completion=False,  # Typer's own imports Rich and speaks English only
-    rich_markup_mode=_markup(),
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -160,18 +156,28 @@ def _options(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("show the version and exit"))
     ] = False,
 ) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(ExitCode.USAGE)
     context.obj = {"catalogue": catalogue, "color": color}
 
 
 def run() -> None:
     """Run the app; every error that the user can do something about becomes a sentence and its exit code."""
     _settle_signals()
+    terminal.make_legible()
     try:
         if question := os.environ.get("_COOP_COMPLETE"):
             from coopcli.cli import completion
 
             sys.exit(completion.answer(typer.main.get_command(app), question))
-        app(prog_name="coop")
+        sys.exit(app(prog_name="coop", standalone_mode=False))
+    except click.ClickException as error:
+        # Click would write it itself, escape sequences that were typed included, and not in every encoding.
+        context = getattr(error, "ctx", None)
+        command = f"{context.command_path} --help" if context else "coop --help"
+        advice = _("See what there is with: {command}").format(command=command)
+        _fail(f"{error.format_message()}\n{advice}", ExitCode(error.exit_code))
     except CoopError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:

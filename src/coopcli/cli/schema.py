@@ -5,6 +5,8 @@ import json
 from coopcli.cli import options
 from coopcli.cli.delivery import deliver
 
+EXAMPLES = ("coop schema", "coop schema > schema.json")
+
 
 @options.command(None)
 def command() -> None:

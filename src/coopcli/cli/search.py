@@ -13,6 +13,8 @@ from coopcli.index import Index
 from coopcli.language import _
 from coopcli.selection import Selection
 
+EXAMPLES = ("coop search water", "coop search waste --country Mozambique --format csv")
+
 
 @options.command(kind=MATCH)
 def command(

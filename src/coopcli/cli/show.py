@@ -10,6 +10,8 @@ from coopcli.fields import PROJECT
 from coopcli.language import _
 from coopcli.selection import project
 
+EXAMPLES = ("coop show dakar-reve", "coop show epic --format json")
+
 
 @options.command()
 def command(

@@ -1,5 +1,7 @@
 """What the streams are: is it a terminal, how wide, may it have colour."""
 
+import codecs
+import io
 import os
 import shutil
 import sys
@@ -9,7 +11,7 @@ from itertools import islice
 from typing import TextIO, TypeVar
 
 from coopcli.language import _
-from coopcli.text import printable
+from coopcli.text import legible, printable
 
 T = TypeVar("T")
 
@@ -37,6 +39,19 @@ def may_colour(choice: str, stream: TextIO, environment: Mapping[str, str] = os.
     if any(environment.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
     return is_terminal(stream) and environment.get("TERM") != "dumb"
+
+
+def draws() -> bool:
+    """Whether help and errors may be drawn with colours and panels: stdout is a terminal that takes colour."""
+    return is_terminal(sys.stdout) and may_colour("auto", sys.stdout)
+
+
+def make_legible() -> None:
+    """Let the streams write in ASCII what their encoding does not have: legible, and never a traceback."""
+    codecs.register_error("legible", legible)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="legible")
 
 
 def width() -> int:

@@ -5,6 +5,8 @@ from coopcli.cli.session import Answer, Session
 from coopcli.fields import THEME
 from coopcli.selection import CountSelection, counts
 
+EXAMPLES = ("coop themes", "coop themes --format json")
+
 
 @options.command(kind=THEME)
 def command(session: Session) -> Answer:
