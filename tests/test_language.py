@@ -90,7 +90,8 @@ def test_money_reads_as_people_write_it(amount: float, currency: str, italian: s
 LOCALES = ("it_IT.UTF-8", "en_US.UTF-8", "C", "POSIX")
 MACHINE = [
     *(["list", "-f", row.name] for row in FORMATS.values() if row.lists and not row.terminal),
-    ["search", "acqua", "-f", "json"],
+    # `snippet` is a text for people, in the language of the reader first.
+    ["search", "acqua", "-f", "json", "--fields", "id,title,score"],
     ["stats", "country", "-f", "csv"],
     ["themes", "-f", "tsv"],
     ["about", "-f", "json"],

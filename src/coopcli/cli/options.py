@@ -122,7 +122,7 @@ def _destination_parameters(
 
 
 def _format_parameter(row: Format, each: FormatOption) -> inspect.Parameter:
-    flag, help_, panel = f"--{each.name}", f"{row.name}: {each.help}", _("How it is written")
+    flag, help_, panel = f"--{each.name}", f"{each.help} ({row.name})", _("How it is written")
     if not each.choices:
         return _option(_name(each), bool, help_, flag, default=False, panel=panel)
     click_type = completion.choices(dict.fromkeys(each.choices, ""))
