@@ -27,6 +27,17 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+EXIT_CODES = {
+    ExitCode.FOUND: _("found"),
+    ExitCode.NOTHING_FOUND: _("nothing matched"),
+    ExitCode.USAGE: _("usage"),
+    ExitCode.CATALOGUE: _("the catalogue cannot be read or is not sound"),
+    ExitCode.OUTPUT: _("the output cannot be written"),
+    ExitCode.INTERRUPTED: _("interrupted"),
+}
+"""What each exit code means."""
+
+
 class CoopError(Exception):
     """Something that the user can do something about; any other exception is our bug and keeps its traceback."""
 

@@ -13,7 +13,7 @@ import typer
 from coopcli import __version__
 from coopcli.cli import help as help_
 from coopcli.cli import terminal
-from coopcli.errors import CoopError, ExitCode, UnknownValueError
+from coopcli.errors import EXIT_CODES, CoopError, ExitCode, UnknownValueError
 from coopcli.formats import FORMATS
 from coopcli.language import LANGUAGES, _
 
@@ -56,11 +56,12 @@ class Commands(help_.Group):
             raise UnknownValueError(_("command"), args[0], COMMANDS)
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and name is not None:
-            command = _load(name)
+            command = load(name)
         return name, command, rest
 
 
-def _load(name: str) -> Any:
+def load(name: str) -> Any:
+    """The command of this name, imported now."""
     module = import_module(f"coopcli.cli.{name}")
     sub = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     sub.command(
@@ -84,9 +85,8 @@ app = typer.Typer(
     help=help_.with_examples(
         _("The catalogue of a city's international-cooperation projects: list, search, count, export."), EXAMPLES
     ),
-    epilog=_(
-        "coop COMMAND --help tells more about a command. Exit codes: 0 found, 1 nothing matched, 2 usage, "
-        "3 the catalogue cannot be read or is not sound, 4 the output cannot be written, 130 interrupted."
+    epilog=_("coop COMMAND --help tells more about a command. Exit codes: {codes}.").format(
+        codes=", ".join(f"{code:d} {meaning}" for code, meaning in EXIT_CODES.items())
     ),
     options_metavar=_("[OPTIONS]"),
     subcommand_metavar=_("COMMAND [ARGS]..."),
