@@ -66,14 +66,16 @@ def lines(number: int) -> Iterator[str]:
     themes = Zipf([theme["id"] for theme in bundled["themes"]])
     countries = Zipf(random.sample(list(COUNTRIES), len(COUNTRIES)))
     members = Zipf([row["id"] for row in organisations])
+    seen: set[str] = set()
     for n in range(number):
-        title = words["it"].draw(random, 6)
+        title = words["it"].draw(random, 5)
         if n % max(number // RARE_PROJECTS, 1) == 0:
             title.append(RARE)
+        slug = "-".join(title)
         start = random.randint(2000, 2025)
         lead, *others = members.distinct(random, 4)
         project: dict[str, Any] = {
-            "id": f"{title[0]}-{n}",
+            "id": slug if slug not in seen else f"{slug}-{n}",
             "title": " ".join(title).capitalize(),
             "summary": {language: _sentence(words[language], random) for language in words},
             "themes": themes.distinct(random, 2),
@@ -90,6 +92,7 @@ def lines(number: int) -> Iterator[str]:
         }
         if random.random() < 0.2:  # noqa: PLR2004 - a fifth are of unknown cost
             del project["budget"]
+        seen.add(slug)
         yield _dump(project)
 
 
