@@ -54,7 +54,7 @@ def bundle(catalogue: Record) -> Iterator[Path]:
 
 def sound(path: Path) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     catalogue = Catalogue(path)
-    projects = [record for _project, record in catalogue.projects()]
+    projects = [dict(record) for record in catalogue.projects()]
     assert catalogue.faults == []
     return catalogue.header, projects
 

@@ -88,10 +88,10 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
             ((id_, _dump(row)) for id_, row in organisations.items()),
         )
-        for n, (project, record) in enumerate(watch(catalogue.projects(), catalogue.share)):
+        for n, record in enumerate(watch(catalogue.projects(), catalogue.share)):
             if not catalogue.sound:
                 continue
-            connection.execute("INSERT INTO record VALUES (?, ?)", (n, project.model_dump_json(exclude_defaults=True)))
+            connection.execute("INSERT INTO record VALUES (?, ?)", (n, record.text))
             connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
             *row, amount, currency = _row(record)
             connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *row, amount, currency))

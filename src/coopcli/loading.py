@@ -1,16 +1,18 @@
 """From a file to sound projects: choose the reader, let the models judge, collect every fault."""
 
 import json
-import re
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from coopcli.errors import CatalogueError, UnreadableError
 from coopcli.faults import MAX_FAULTS, Fault, findings, found
+from coopcli.fields import Stored
 from coopcli.formats import FORMATS, Document, Spot, reader
 from coopcli.formats import Path as FieldPath
 from coopcli.formats.json import repeated_key
@@ -56,24 +58,28 @@ class Catalogue:
         """How much of the file has been read, from 0 to 1, where its format can tell."""
         return self._document.share()
 
-    def projects(self) -> Iterator[tuple[Project, dict[str, Any]]]:
-        """Each sound project and its record, in the file's order, one at a time."""
-        seen: set[str] = set()
+    def projects(self) -> Iterator[Stored]:
+        """The record of each sound project, in the file's order, one at a time."""
+        with closing(_OnDisk()) as seen:
+            yield from self._judged(seen)
+
+    def _judged(self, seen: "_OnDisk") -> Iterator[Stored]:
         for position, (raw, line) in enumerate(self._raw_projects()):
             here = ("projects", position)
             if len(self._faults) >= MAX_FAULTS:
                 return
             project = self._judge(Project, raw, here, line)
-            known = _object(raw) if project is None else _record(project)
-            self._refuse_repeated(known, seen, here, line)
+            known = _object(raw) if project is None else Stored(project.model_dump_json(exclude_defaults=True))
+            if isinstance(id_ := known.get("id"), str) and not seen.add(id_):
+                self._repeated(known, here, line)
             for path, value, where in references(known):
                 if isinstance(value, str) and value not in self._ids[where]:
                     words = _("an id of the catalogue's {list}").format(list=where)
                     self._add((*here, *path), line, known, found(value), words)
-            if project is not None:
-                if isinstance(raw, bytes) and (key := _repeated_key(raw, project)):
+            if isinstance(known, Stored):
+                if isinstance(raw, bytes) and (key := _repeated_key(raw, known)):
                     self._add(here, line, known, found(key), _("each key once in an object"))
-                yield project, known
+                yield known
 
     def _raw_projects(self) -> Iterator[tuple[Any, int | None]]:
         try:
@@ -102,17 +108,15 @@ class Catalogue:
         rows = self._document.header.get(name)
         seen: set[str] = set()
         for position, row in enumerate(rows if isinstance(rows, list) else ()):
-            self._refuse_repeated(_object(row), seen, (name, position), None)
+            if isinstance(id_ := _object(row).get("id"), str):
+                if id_ in seen:
+                    self._repeated(row, (name, position), None)
+                seen.add(id_)
         return seen
 
-    def _refuse_repeated(self, record: dict[str, Any], seen: set[str], here: FieldPath, line: int | None) -> None:
-        id_ = record.get("id")
-        if not isinstance(id_, str):
-            return
-        if id_ in seen:
-            words = _("an id that stands once in the catalogue's {list}").format(list=here[0])
-            self._add((*here, "id"), line, record, found(id_), words)
-        seen.add(id_)
+    def _repeated(self, record: dict[str, Any], here: FieldPath, line: int | None) -> None:
+        words = _("an id that stands once in the catalogue's {list}").format(list=here[0])
+        self._add((*here, "id"), line, record, found(record["id"]), words)
 
     def _add(self, path: FieldPath, line: int | None, record: dict[str, Any], what: str, words: str) -> None:
         """One fault a path, the first that was found: what is no id at all need not be told that it is unknown."""
@@ -170,25 +174,34 @@ def _row(path: FieldPath, header: dict[str, Any]) -> dict[str, Any]:
     return _object(header[path[0]][path[1]]) if in_a_list else {}  # type: ignore[index] # paths are of the header
 
 
-_ODD = re.compile(rb'\\|"[ \t\r]')
+_ODD = (b"\\", b'" ', b'"\t', b'"\r')
 
 
-def _repeated_key(line: bytes, project: Project) -> str | None:
+def _repeated_key(line: bytes, record: Stored) -> str | None:
     """A key that an object of this line has twice, if any: pydantic takes the last one in silence.
 
     Where there is no escape, and no blank after a quotation mark, each `":` is a key; only where there are more of them
-    than the project has members is the line parsed once more.
+    than in the record that came of it is the line parsed once more.
     """
-    return repeated_key(line) if _ODD.search(line) or line.count(b'":') != _members(project) else None
+    odd = any(mark in line for mark in _ODD)
+    return repeated_key(line) if odd or line.count(b'":') != record.text.count('":') else None
 
 
-def _members(value: Any) -> int:
-    """How many members the objects of a project had in its file."""
-    if isinstance(value, BaseModel):
-        return len(value.model_fields_set) + sum(map(_members, value.__dict__.values()))
-    if isinstance(value, tuple):
-        return sum(map(_members, value))
-    return len(value) if isinstance(value, dict) else 0
+class _OnDisk:
+    """Ids that were seen. In a set, those of a million projects would take 100 MB."""
+
+    def __init__(self) -> None:
+        self._ids = sqlite3.connect("")  # a file of its own, once it outgrows 2 MB, that is gone when it is closed
+        self._ids.execute("CREATE TABLE seen (id BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def close(self) -> None:
+        """Forget them."""
+        self._ids.close()
+
+    def add(self, id_: str) -> bool:
+        """Note an id; False where it was noted before."""
+        key = id_.encode("utf-8", "surrogatepass")  # it may be the id of a project that did not pass
+        return bool(self._ids.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount)
 
 
 def _record(sound: Model) -> dict[str, Any]:

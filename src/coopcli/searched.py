@@ -60,7 +60,11 @@ class Column:
     def analysed(self, project: Record, tables: Tables) -> str:
         """The same as the index knows it."""
         values = self.values(project, tables)
-        return " ".join(map(partial(tables.analysed, self.text), values) if self.text else map(plain, values))
+        return " ".join(map(partial(tables.analysed, self.text), values) if self.text else map(_words, values))
+
+
+def _words(text: str) -> str:
+    return text if text.isascii() else plain(text)  # SQLite's tokenizer cuts ASCII as `plain` does, in less
 
 
 def _member(name: str) -> Callable[[Record, Tables], Iterable[Any]]:
