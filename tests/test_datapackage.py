@@ -154,6 +154,30 @@ def test_a_spreadsheets_own_words_and_marks_are_understood() -> None:
     assert changed["countries"] == ["BF", "IT"]
 
 
+@given(catalogue=catalogues())
+def test_no_cell_of_the_tables_is_a_formula(catalogue: Record) -> None:
+    with bundle(catalogue) as folder:
+        for path in folder.glob("*.csv"):
+            header, *cells = table(path)
+            for row in cells:
+                for name, cell in zip(header, row, strict=True):
+                    assert name in {"lat", "lon"} or not cell.lstrip(" ").startswith(
+                        ("=", "+", "-", "@", "\t", "\r", "＝")
+                    )
+
+
+def test_an_apostrophe_of_the_texts_own_stays() -> None:
+    catalogue = milan("epic")
+    for title in ("'s-Hertogenbosch", "'=1", "''-", "=1+1", "- a", "'"):
+        catalogue["projects"][0]["title"] = title
+        with bundle(catalogue) as folder:
+            assert sound(folder)[1][0]["title"] == title
+            rows = table(folder / "projects.csv")
+            rows[1][rows[0].index("title")] = "'s-Hertogenbosch"
+            save(folder / "projects.csv", rows)
+            assert sound(folder)[1][0]["title"] == "'s-Hertogenbosch"
+
+
 def test_columns_in_another_order_and_without_those_that_are_not_needed() -> None:
     with bundle(milan("epic")) as folder:
         rows = [list(reversed(row)) for row in table(folder / "organisations.csv")]

@@ -1,7 +1,8 @@
 r"""A catalogue as flat tables: which there are, what their columns hold, how a value becomes a cell and comes back.
 
 A list is one cell, its values separated by `;`; an object of words is a list of `name=word`. Within such a cell a `;`,
-`=` or `\` that belongs to a value, and a blank at its ends, follows a `\`. A text has a column for each language.
+`=` or `\` that belongs to a value, and a blank at its ends, follows a `\`. A text has a column for each language. A
+cell that a spreadsheet would run as a formula begins with an apostrophe.
 """
 
 import re
@@ -19,6 +20,8 @@ ROLES = ("lead", "partner", "funder", "associate")
 STATUSES = ("planned", "ongoing", "ended")
 
 _BLANKS = " \t\r\n\xa0"
+# What a spreadsheet would run is a text after an apostrophe, https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = r" *[=+\-@\t\r\n＝＋－＠]"
 # Spreadsheets write them in capitals and in the user's language.
 _BOOLEANS = {"true": True, "vero": True, "false": False, "falso": False}
 
@@ -199,11 +202,13 @@ def to_cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
     if isinstance(value, Mapping):
-        return ";".join(f"{_escaped(name)}={_escaped(word)}" for name, word in value.items())
-    if isinstance(value, list | tuple):
-        return ";".join(_escaped(str(item)) for item in value)
-    return str(value)
+        value = ";".join(f"{_escaped(name)}={_escaped(word)}" for name, word in value.items())
+    elif isinstance(value, list | tuple):
+        value = ";".join(_escaped(str(item)) for item in value)
+    return f"'{value}" if re.match(f"'*{_FORMULA}", value) else str(value)
 
 
 def _escaped(text: str) -> str:
@@ -224,6 +229,8 @@ def from_cell(cell: str, column: Column, *, decimal_comma: bool = False) -> Any:
         return _number(cell.strip(_BLANKS), decimal_comma=decimal_comma)
     if column.type == "boolean":
         return _BOOLEANS.get(cell.strip(_BLANKS).lower(), cell)
+    if re.match(f"'+{_FORMULA}", cell):
+        cell = cell[1:]
     if column.type == "list":
         return [_plain(item) for item in _items(cell)]
     if column.type == "numbers":
