@@ -37,10 +37,11 @@ def _roff() -> Iterator[str]:
     from coopcli.formats import FORMATS
     from coopcli.language import _
 
+    manual, what = _("User commands"), _("the catalogue of a city’s international-cooperation projects")
     yield r".\" Written by tools/manpage.py from the texts of the help: change those, not this."
-    yield f'.TH COOP 1 "{_released(__version__)}" "coop {__version__}" "{_text(_("User commands"))}"'
+    yield f'.TH COOP 1 "{_released(__version__)}" "coop {__version__}" "{_text(manual)}"'
     yield from _section(_("NAME"))
-    yield rf"coop \- {_text(_('the catalogue of a city’s international-cooperation projects'))}"
+    yield rf"coop \- {_text(what)}"
 
     program = typer.main.get_command(app)
     root = click.Context(program, info_name="coop")

@@ -29,8 +29,4 @@ def command(
         raise OutputError(_("{file} is there already and was left as it is.").format(file=file)) from None
     except OSError as error:
         raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
-    terminal.say(
-        _("{file} is written, with two invented projects to replace. Then check it: coop check {file}").format(
-            file=file
-        )
-    )
+    terminal.say(_("{file} is written. Replace its two examples, then: coop check {file}").format(file=file))

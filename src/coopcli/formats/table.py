@@ -215,10 +215,18 @@ def _faults(_rows: list[Record], _context: Context) -> list[Column]:
     ]
 
 
+def _names_of_fields(_rows: list[Record], _context: Context) -> list[Column]:
+    return [
+        Column(_("Field"), lambda r, _c: r["name"], style="cyan", wrap=False),
+        Column(_("What it holds"), lambda r, _c: r["help"]),
+    ]
+
+
 _COLUMNS: Mapping[str, Callable[[list[Record], Context], list[Column]]] = {
     "project": _projects,
     "match": _matches,
     "theme": _themes,
     "count": _counts,
     "fault": _faults,
+    "field": _names_of_fields,
 }
