@@ -61,11 +61,9 @@ def _draw(context: click.Context) -> None:
     text = Text((command.help or "").replace(_AS_IT_IS, ""))
     text.highlight_regex(r"(?m)^  \$ .*", "green")
     console.print(Padding(text, 1))
-    found = groups(context)
-    first = min(30, max(len(written) for rows in found.values() for written, _help in rows))
-    for title, rows in found.items():
+    for title, rows in groups(context).items():
         table = Table.grid(padding=(0, 2))
-        table.add_column(style="bold cyan", width=first)
+        table.add_column(style="bold cyan", width=min(30, max(len(written) for written, _help in rows)))
         table.add_column(ratio=1)
         for row in rows:
             table.add_row(*row)
