@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coopcli.cli.run import COMMANDS, EXAMPLES
-from helpers import coop, on_terminal
+from helpers import coop, coop_inside, on_terminal
 
 
 def examples() -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ def test_the_examples_work_as_they_are_printed(line: str, office: Path, monkeypa
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_begins_with_what_it_does_and_the_examples(name: str) -> None:
-    done = coop(*name.split(), "--help")
+    done = coop_inside(*name.split(), "--help")
     assert (done.code, done.err) == (0, "")
     usage, blank, *text = done.out.splitlines()
     assert usage.startswith(f"Usage: coop {name}".rstrip() + " ")
@@ -60,7 +60,7 @@ def test_help_begins_with_what_it_does_and_the_examples(name: str) -> None:
 
 
 def test_help_in_a_pipe_is_plain_and_has_its_options_in_groups() -> None:
-    out = coop("list", "--help").out
+    out = coop_inside("list", "--help").out
     assert [line for line in out.splitlines() if line.endswith(":") and not line.startswith(" ")] == [
         "Which projects:",
         "How it is written:",
@@ -84,16 +84,16 @@ def test_help_on_a_dumb_terminal_is_plain() -> None:
 
 
 def test_coop_alone_is_its_help() -> None:
-    alone = coop()
-    assert coop("--help").out.splitlines() == (alone.out or alone.err).splitlines()
+    alone = coop_inside()
+    assert coop_inside("--help").out.splitlines() == (alone.out or alone.err).splitlines()
 
 
 def test_a_command_that_does_not_exist_has_a_neighbour() -> None:
-    done = coop("lst")
+    done = coop_inside("lst")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("coop: command: “lst” is not known. Did you mean list?")
 
 
 def test_a_limit_is_no_negative_number() -> None:
-    done = coop("list", "--limit", "-1")
+    done = coop_inside("list", "--limit", "-1")
     assert (done.code, done.err) == (2, "coop: --limit: -1 is less than 0.\n")
