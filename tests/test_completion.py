@@ -215,3 +215,20 @@ def test_installing_twice_adds_one_line(shell: Shell, tmp_path: Path) -> None:
         lines = startup.read_text().splitlines()
         assert lines[0] == "PS1='ready> '"
         assert len(lines) == len(set(lines)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("shell_in_use", "home", "code", "said"),
+    [
+        ("dash", "", 2, "coop: TAB completion is for bash, zsh, fish; this shell is “dash”.\n"),
+        ("bash", "/dev/null", 4, "coop: /dev/null/.bash_completions cannot be written: Not a directory.\n"),
+    ],
+)
+def test_what_cannot_be_set_up_is_said(shell_in_use: str, home: str, code: int, said: str, tmp_path: Path) -> None:
+    if shutil.which(shell_in_use) is None:
+        pytest.skip(f"{shell_in_use} is not installed")
+    line = f"{sys.executable} -m coopcli --install-completion; exit $?"
+    environment = {**os.environ, "HOME": home or str(tmp_path)}
+    done = subprocess.run([shell_in_use, "-c", line], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", said)
+    assert list(tmp_path.iterdir()) == []
