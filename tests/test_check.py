@@ -157,7 +157,8 @@ NOT_A_CATALOGUE = {
     "deep.toml": (b"a = " + b"[" * 100_000, "{path}: the TOML is nested too deeply."),
     "notes.txt": (
         b"x",
-        "{path}: the suffix tells the format of a catalogue; it must be one of .json, .jsonl, .ndjson, .toml, .zip.",
+        "{path}: the suffix tells the format of a catalogue; it must be one of .json, .jsonl, .ndjson, .toml, .xml, "
+        ".zip.",
     ),
 }
 

@@ -14,7 +14,10 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from helpers import Result, coop_inside, milan
+from coopcli.formats.iati.codes import slug
+from coopcli.loading import Catalogue
+from coopcli.text import for_xml
+from helpers import DATA, Result, coop_inside, milan
 from strategies import catalogues
 
 OWN_ID = "{urn:x-coop:iati}id"
@@ -176,3 +179,51 @@ def test_the_publisher_is_the_catalogues() -> None:
         "The publisher has no org_id (see https://org-id.guide): “citta-di-esempio” stands in for it.\n"
         "The publisher has no kind: 90 (other) stands in for it.\n"
     )
+
+
+def read(path: Path) -> tuple[Any, dict[str, Any]]:
+    """The header and, by id, the projects of a catalogue that is sound."""
+    catalogue = Catalogue(path)
+    projects = {record["id"]: record for _project, record in catalogue.projects()}
+    assert (catalogue.faults, catalogue.passed_over) == ([], [])
+    return catalogue.header, projects
+
+
+def carried(value: Any) -> Any:
+    """What XML can hold of a value: the characters that it has, no space at the ends of a text."""
+    if isinstance(value, str):
+        return for_xml(value).strip().replace("\\[x]", "%5C%5Bx%5D").replace("(1)|2", "(1)%7C2")
+    if isinstance(value, list):
+        return [carried(item) for item in value]
+    if isinstance(value, dict):
+        return {carried(key): carried(item) for key, item in reversed(value.items())}
+    return value
+
+
+def expected(project: dict[str, Any], publisher: str) -> Any:
+    """A project as it comes back: it has an identifier of IATI now, and its sectors come before their categories."""
+    project = {**project, "identifiers": {"iati": f"{publisher}-{project['id']}", **project.get("identifiers", {})}}
+    if "sectors" in project:
+        project["sectors"].sort(key=len, reverse=True)
+    return carried(project)
+
+
+def test_milans_catalogue_comes_back(tmp_path: Path) -> None:
+    written = tmp_path / "written.xml"
+    assert coop_inside("export", "iati", "-o", written).code == 0
+    header, projects = read(DATA)
+    assert read(written) == (header, {id_: expected(row, "IT-CF-01199250158") for id_, row in projects.items()})
+    assert coop_inside("--catalogue", written, "list", "--sector", "151") == coop_inside("list", "--sector", "151")
+
+
+@given(catalogue=catalogues())
+def test_any_catalogue_comes_back_but_for_what_iati_cannot_hold(catalogue: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder:
+        original, written = Path(folder) / "original.json", Path(folder) / "written.xml"
+        original.write_text(json.dumps(catalogue), encoding="utf-8")
+        done = coop_inside("--catalogue", original, "export", "iati", "-o", written)
+        left_out = re.findall("^([a-z0-9-]+): left out", done.err, re.MULTILINE)
+        header, projects = read(original)
+        publisher = header["publisher"].get("org_id", "").strip() or slug(header["publisher"]["name"]) or "publisher"
+        kept = {id_: expected(row, publisher) for id_, row in projects.items() if id_ not in left_out}
+        assert read(written) == (header, kept)

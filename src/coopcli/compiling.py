@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
     organisations = {row["id"]: row for row in header.pop("organisations", ())}
     tables = Tables({row["id"]: row for row in header.get("themes", ())}, organisations)
     labels: Labels = defaultdict(list)
+    passed_over: Counter[tuple[str, str]] = Counter()
     with connection:
         connection.executemany(
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
@@ -99,6 +100,8 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
             labelled = (currency or "", n, amount)
             for label in dict.fromkeys(_tags(record)):
                 labels[label].append(labelled)
+            passed_over.update((each.field, each.kind) for each in catalogue.passed_over)
+            catalogue.passed_over.clear()
             if n % _LABELLED_AT_ONCE == _LABELLED_AT_ONCE - 1:
                 _write_labels(connection, labels)
         if catalogue.faults:
@@ -106,7 +109,9 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
         _write_labels(connection, labels)
         _write_vocabulary(connection)
         connection.execute(_INDEXES)
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", [("header", _dump(header))])
+        counted = [(field, kind, number) for (field, kind), number in passed_over.items()]
+        meta = {"header": _dump(header), "passed_over": _dump(counted)}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
 
 def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coopcli.language import _
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
-
-from coopcli.language import _
 
 MAX_FOUND = 60
 # Nobody mends more at a time, and a hostile file could have as many as fill the memory.
@@ -64,6 +64,24 @@ _ALLOWED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "country": lambda _ctx: _("an ISO 3166-1 code of two letters, such as MZ"),
     "distinct": lambda _ctx: _("each value once"),
     "coordinates": lambda _ctx: _("both lat and lon, or neither"),
+    # What a reader passes over (`formats.PassedOver`).
+    "amount": lambda _ctx: _("an amount in digits, and a currency of three letters, such as EUR"),
+    "identifier": lambda _ctx: _("an identifier"),
+    "one_contribution": lambda _ctx: _("one contribution; several have no place in a catalogue"),
+    "one_currency": lambda _ctx: _("amounts in one currency that add up to a sum that is not negative"),
+    "one_language": lambda _ctx: _("a title in one language; others have no place in a catalogue"),
+    "one_publisher": lambda _ctx: _("one publisher, the file's first; others have no place in a catalogue"),
+    "organisation": lambda _ctx: _("an organisation with a name or an identifier"),
+    "other_identifier": lambda _ctx: _("an identifier, and whose it is; one of each scheme"),
+    "place": lambda _ctx: _("a place with a name or a point"),
+    "position": lambda _ctx: _("latitude and longitude in degrees"),
+    "region": lambda _ctx: _("a country; a region has no place in a catalogue"),
+    "role": lambda _ctx: _("one of the roles of IATI, 1 to 4"),
+    "sector": lambda _ctx: _("an OECD DAC code of five (or three) digits, such as 31120"),
+    "status": lambda _ctx: _("a status from 1 to 4; others have no place in a catalogue"),
+    "tag": lambda _ctx: _("a goal (vocabulary 2 or 3) or a category of the publisher's (99)"),
+    "title": lambda _ctx: _("a title; the identifier stands in for it"),
+    "too_many": lambda _ctx: _("fewer of them in one project"),
     "end_before_start": lambda _ctx: _("an end that is not before the start"),
 }
 _PATTERNS = {

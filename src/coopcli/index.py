@@ -18,7 +18,7 @@ from coopcli.cache import cache_folder, digest, read_sealed, seal, tidy
 from coopcli.errors import CatalogueError, UnreadableError
 from coopcli.language import _
 
-LAYOUT = 5
+LAYOUT = 6
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
 
@@ -70,6 +70,11 @@ class Index:
     def themes(self) -> list[Mapping[str, Any]]:
         """The themes, in the catalogue's order."""
         return list(self.header.get("themes", ()))
+
+    @cached_property
+    def passed_over(self) -> list[tuple[str, str, int]]:
+        """What the reader of the file could not take: the field, the kind (see `faults.allowed`) and how often."""
+        return [tuple(row) for row in json.loads(self.meta("passed_over"))]
 
     def meta(self, key: str) -> str:
         """One value of the index's own."""

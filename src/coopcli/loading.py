@@ -33,13 +33,16 @@ class Catalogue:
 
     `header` is everything of it but the projects, as a record, or None where it is not sound. `faults` fills while
     `projects()` is consumed: a catalogue is sound when that has ended and `faults` is empty. After
-    `MAX_FAULTS` the judge rises.
+    `MAX_FAULTS` the judge rises. `passed_over`, what the reader could not take, fills as well; whoever consumes may
+    empty it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._faults: dict[FieldPath, Fault] = {}
         self._document = _document(path)
+        passed_over = self._document.passed_over
+        self.passed_over = [] if passed_over is None else passed_over
         header = self._judge(Header, self._document.header, (), None)
         self.header = None if header is None else _record(header)
         self._ids = {name: self._distinct(name) for name in ("themes", "organisations")}

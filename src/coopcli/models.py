@@ -7,7 +7,6 @@ Codes follow ISO 639-1 (languages), ISO 3166-1 alpha-2 (countries), ISO 4217 (cu
 United Nations' numbering of the Sustainable Development Goals, and IATI's OrganisationType (kinds of organisation).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -25,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from coopcli.dates import first_day, last_day
-from coopcli.text import one_line
+from coopcli.text import is_web_address
 from coopcli.vocabulary.countries import COUNTRIES
 
 SCHEMA_VERSION = "1.0"
@@ -53,11 +52,6 @@ OrganisationKind = Literal[
     "other",
 ]
 
-_URL = re.compile(
-    r"""https?://[^\s\\<>"/?#.@:][^\s\\<>"/?#@]*([/?#][^\s<>"]*)?""",
-    re.IGNORECASE,
-)
-
 
 def _refuse(kind: str, allowed: str) -> PydanticCustomError:
     """An error of ours; `kind` is looked up in `faults.py` to be said in the user's language."""
@@ -65,7 +59,7 @@ def _refuse(kind: str, allowed: str) -> PydanticCustomError:
 
 
 def _http_url(value: str) -> str:
-    if not _URL.fullmatch(value) or one_line(value) != value:
+    if not is_web_address(value):
         raise _refuse("http_url", "an http:// or https:// address")
     return value
 

@@ -10,6 +10,7 @@ _UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_WEB_ADDRESS = r"""https?://[^\s\\<>"/?#.@:][^\s\\<>"/?#@]*([/?#][^\s<>"]*)?"""
 _BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
 # How people write in ASCII what is no letter with an accent.
 _SPELLED = {
@@ -88,3 +89,8 @@ def _in_ascii(char: str) -> str:
 def for_xml(text: str) -> str:
     """Text that an XML document can hold once it is escaped: what is no character of XML becomes U+FFFD."""
     return re.sub(_NOT_XML, "�", text)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is an http:// or https:// address, without spaces, control characters and a user name."""
+    return re.fullmatch(_WEB_ADDRESS, text, re.IGNORECASE) is not None and one_line(text) == text

@@ -21,6 +21,7 @@ def command(
     session: Session,
     file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("the catalogue in use unless given"))] = None,
 ) -> Answer:
+    from coopcli.faults import allowed, found
     from coopcli.loading import Catalogue
 
     path = file or session.catalogue or bundled_catalogue()
@@ -30,4 +31,10 @@ def command(
         terminal.say(_("{path}: {faults}.").format(path=path, faults=said_faults(len(catalogue.faults))))
         return Answer(FAULT, map(asdict, catalogue.faults), exit_code=ExitCode.CATALOGUE)
     terminal.say(_("{path} is sound: {projects}.").format(path=path, projects=found_projects(number)))
-    return Answer(FAULT, [], optional=True)
+    if catalogue.passed_over:
+        terminal.say(_("Passed over in it: {number}.").format(number=len(catalogue.passed_over)))
+    rows = (
+        {**each._asdict(), "file": str(path), "found": found(each.found), "allowed": allowed(each.kind, {}, each.kind)}
+        for each in catalogue.passed_over
+    )
+    return Answer(FAULT, rows, optional=True)

@@ -66,7 +66,11 @@ class Session:
     @cached_property
     def index(self) -> Index:
         """The index of the catalogue in use."""
-        return open_index(self.catalogue or bundled_catalogue(), terminal.with_bar)
+        path = self.catalogue or bundled_catalogue()
+        index = open_index(path, terminal.with_bar)
+        if index.passed_over:
+            _say_what_was_passed_over(path, index)
+        return index
 
     def close(self) -> None:
         """Close the catalogue, if it was opened."""
@@ -140,6 +144,18 @@ class Session:
             colour=terminal.may_colour(self.color, sys.stdout) and output.file is None,
             options=output.options,
         )
+
+
+def _say_what_was_passed_over(path: Path, index: Index) -> None:
+    from coopcli.faults import allowed
+
+    for field_, kind, number in index.passed_over:
+        terminal.say(
+            _("{field}: {number} passed over; allowed: {allowed}").format(
+                field=field_, number=number, allowed=allowed(kind, {}, kind)
+            )
+        )
+    terminal.say(_("See each of them with: coop check {path}").format(path=path))
 
 
 class _Counted:

@@ -12,7 +12,7 @@ models.
 
 import os
 import pathlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,14 +37,24 @@ class Spot(NamedTuple):
     column: str | None
 
 
+class PassedOver(NamedTuple):
+    """Something that a reader found and could not take: its `kind` is one of `faults.py`, `record` a project's id."""
+
+    kind: str
+    field: str
+    found: str
+    record: str | None = None
+    line: int | None = None
+
+
 class Document(NamedTuple):
     """A catalogue as a reader found it, not judged yet.
 
     `header` is everything but the projects. `projects` yields each project, parsed or as the bytes of a JSON object,
     with its line in the file, counted from 1, or None. `locate` finds the line of a path such as
     `("projects", 3, "title")`, or None; in a catalogue of several files `spot` does. `faults` are those that the reader
-    finds by itself; they may fill while `projects` is consumed. `share` tells how much of the file has been read, from
-    0 to 1, or None.
+    finds by itself, `passed_over` what it cannot take and need not; both may fill while `projects` is consumed, and the
+    latter may be emptied. `share` tells how much of the file has been read, from 0 to 1, or None.
     """
 
     header: Any
@@ -53,6 +63,7 @@ class Document(NamedTuple):
     spot: Callable[[Path], Spot | None] = lambda _path: None
     faults: Sequence["Fault"] = ()
     share: Callable[[], float | None] = lambda: None
+    passed_over: MutableSequence[PassedOver] | None = None
 
 
 class FormatOption(NamedTuple):
@@ -156,6 +167,7 @@ _ROWS = (
         _("IATI 2.03, for the aid world's registry and tools"),
         (".xml",),
         exports=True,
+        reads=True,
         options=(
             FormatOption("equal-shares", _("give several countries or sectors equal shares")),
             FormatOption("strict", _("write nothing where a rule of IATI is not met")),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -242,12 +241,10 @@ class _Activity:
         sectors = self.project.get("sectors", ())
         if not sectors:
             yield _element("sector", {"vocabulary": "1", "code": UNSPECIFIED_SECTOR, "coop:implied": "true"})
-        for digits, group in groupby(sorted(sectors, key=len, reverse=True), len):
-            codes = list(group)
+        for vocabulary, digits in (("1", len("31120")), ("2", len("311"))):
+            codes = [code for code in sectors if len(code) == digits]
             for code, share in zip(codes, self._shares(len(codes), _("sectors"), "2.1.1"), strict=True):
-                yield _element(
-                    "sector", {"vocabulary": "1" if digits == len("31120") else "2", "code": code, "percentage": share}
-                )
+                yield _element("sector", {"vocabulary": vocabulary, "code": code, "percentage": share})
 
     def _shares(self, number: int, of: str, rule: str) -> list[str | None]:
         """Percentages that add up to 100, where they are asked for; the catalogue knows none."""

@@ -1,0 +1,193 @@
+"""IATI of other publishers: the files in data/iati are invented after the habits of real ones of each version."""
+
+import json
+import os
+import tracemalloc
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree.ElementTree import Element, tostring
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopcli.formats.iati.codes import LANGUAGE, own
+from coopcli.loading import Catalogue
+from helpers import coop_inside
+
+WILD = Path(__file__).parent / "data" / "iati"
+# Peak memory is measured over this many activities, and over a tenth of them.
+ACTIVITIES = int(os.environ.get("COOP_ACTIVITIES", "2000"))
+
+
+@pytest.mark.parametrize("name", ["v104", "v105", "v201", "v202", "v203"])
+def test_a_wild_file_is_read_and_what_is_passed_over_is_told(name: str, golden: Callable[[str, str], None]) -> None:
+    done = coop_inside("--catalogue", WILD / f"{name}.xml", "export", "jsonl")
+    assert done.code == 0
+    pretty = [json.dumps(json.loads(line), ensure_ascii=False, indent=1) for line in done.out.splitlines()]
+    golden(f"iati/{name}.txt", "\n".join([*pretty, done.err.replace(str(WILD), ".")]))
+
+
+def test_check_lists_what_is_passed_over_with_its_line() -> None:
+    done = coop_inside("check", WILD / "v202.xml", "--fields", "line,record,field,found")
+    assert done.code == 0
+    assert done.err == f"{WILD / 'v202.xml'} is sound: 1 project.\nPassed over in it: 2.\n"
+    assert done.out.splitlines() == ['4\t2018-55\tsector\t"10 CCM"', '4\t2018-55\tother-identifier\t"4-56"']
+
+
+def test_what_is_passed_over_is_told_again_when_the_index_is_at_hand() -> None:
+    runs = [coop_inside("--catalogue", WILD / "v104.xml", "list") for _time in range(2)]
+    assert runs[0] == runs[1]
+    assert runs[0].err.splitlines()[-1] == f"See each of them with: coop check {WILD / 'v104.xml'}"
+
+
+def test_any_command_works_on_a_wild_file() -> None:
+    catalogue = ("--catalogue", WILD / "v203.xml")
+    assert coop_inside(*catalogue, "list", "-q", "--sector", "140", "--country", "Bolivia").out == "agua\n"
+    assert coop_inside(*catalogue, "stats", "sector").out == (
+        "14010\t\tWater sector policy and administrative management\t2\t0\t\n"
+    )
+    assert (
+        coop_inside(*catalogue, "list", "-q", "--theme", "azul", "--sdg", "13", "--status", "planned").out == "agua\n"
+    )
+
+
+def test_an_activity_keeps_its_identifier_when_it_is_exported_again(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.xml", tmp_path / "second.xml"
+    assert coop_inside("--catalogue", WILD / "v203.xml", "export", "iati", "-o", first).code == 0
+    assert coop_inside("--catalogue", first, "export", "iati", "-o", second).code == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_text().count("<iati-identifier>ES-7-agua</iati-identifier>") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><iati-activities>&x;</iati-activities>',
+            "{path}: this XML declares entities, and coop does not read those: they can hide other files.",
+        ),
+        (
+            '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><iati-activities>&b;</iati-activities>',
+            "{path}: this XML declares entities, and coop does not read those: they can hide other files.",
+        ),
+        (
+            "<iati-organisations/>",
+            "{path}: the root element is iati-organisations; a catalogue in XML is an IATI file of iati-activities.",
+        ),
+        (
+            '<iati-activities version="2.03">\n<iati-activity></iati-activities>',
+            "{path}:2: this is not XML: mismatched tag (column 18).",
+        ),
+        ("a,b\n1,2\n", "{path}:1: this is not XML: syntax error (column 1)."),
+        (
+            "<iati-activities>&nbsp;</iati-activities>",
+            "{path}:1: this is not XML: undefined entity (column 18).",
+        ),
+        ('<?xml version="1.0" encoding="x-no"?><a/>', "{path}: this is not XML: unknown encoding: x-no."),
+    ],
+)
+def test_what_is_no_sound_xml_of_activities_is_refused(content: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.xml"
+    path.write_text(content)
+    done = coop_inside("--catalogue", path, "list")
+    assert (done.code, done.out, done.err) == (3, "", f"coop: {said.format(path=path)}\n")
+
+
+def test_a_file_without_activities_is_an_empty_catalogue(tmp_path: Path) -> None:
+    path = tmp_path / "nobody.xml"
+    path.write_text('<iati-activities version="2.03"/>')
+    done = coop_inside("--catalogue", path, "list")
+    assert (done.code, done.out, done.err) == (1, "", "Nothing matched.\n")
+
+
+def peak(path: Path, number: int) -> int:
+    """The most bytes that were in use at once while a file of so many activities was read."""
+    activity = (WILD / "v203.xml").read_text().partition("<iati-activity ")[2].partition("<iati-activity ")[0]
+    with path.open("w") as file:
+        file.write("<iati-activities>")
+        file.writelines(f"<iati-activity {activity.replace('ES-6-agua', f'ES-6-agua-{n}')}" for n in range(number))
+        file.write("</iati-activities>")
+    tracemalloc.start()
+    try:
+        catalogue = Catalogue(path)
+        for _project in catalogue.projects():
+            catalogue.passed_over.clear()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    peaks = [peak(tmp_path / "large.xml", number) for number in (100, ACTIVITIES // 10, ACTIVITIES)]
+    # An id of each activity has to be remembered: less than 300 bytes of the 1,900 that an activity has in the file.
+    assert [(after - before) // ACTIVITIES < 300 for before, after in pairwise(peaks)] == [True, True]
+
+
+JUNK = [
+    *["", " ", "1", "2", "3", "4", "11", "99", "98", "7", "A4", "A12", "C", "DAC", "en", "MZ", "zz", "31120", "140"],
+    *["2015-01-01", "2014-12-31T00:00:00Z", "2015", "0000-00-00", "9999-12-31", "-5", "1e9", "1E+99", "NaN", "1,000.5"],
+    *[
+        "EUR",
+        "euro",
+        "http://x",
+        "http://u@x y",
+        "10 20",
+        "91 0",
+        "1e9 2",
+        "é",
+        "Связь",
+        "\U0001f600",
+        "true",
+        "x" * 400,
+    ],
+    *["title", "url", "source", "ended", "start-actual", "Funding", "places title junk", "ES-6", "ES-6-agua"],
+]
+TAGS = (
+    "iati-identifier reporting-org title description narrative participating-org other-identifier owner-org sector tag "
+    "activity-status activity-date recipient-country recipient-region location name point pos coordinates location-id "
+    "administrative budget period-start period-end value transaction transaction-type provider-org document-link "
+    "category activity-website iati-activity"
+).split()
+ATTRIBUTES = (
+    *"ref type role code vocabulary iso-date currency url default-currency latitude longitude country".split(),
+    *["owner-name", LANGUAGE],
+    *map(own, "id inferred role acronym field organisation implied status supports approximate line".split()),
+)
+attributes = st.dictionaries(st.sampled_from(ATTRIBUTES), st.sampled_from(JUNK), max_size=4)
+
+
+def element(tag: str, members: dict[str, str], text: str, children: list[Element]) -> Element:
+    made = Element(tag, members)
+    made.text = text
+    made.extend(children)
+    return made
+
+
+elements = st.recursive(
+    st.builds(element, st.sampled_from(TAGS), attributes, st.sampled_from(JUNK), st.just([])),
+    lambda inner: st.builds(
+        element, st.sampled_from(TAGS), attributes, st.sampled_from(JUNK), st.lists(inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+activities = st.builds(element, st.just("iati-activity"), attributes, st.just(""), st.lists(elements, max_size=8))
+headers = st.builds(
+    element, st.just(own("catalogue")), st.just({}), st.sampled_from(["", "{}", "[]", '{"language": 1}']), st.just([])
+)
+files = st.builds(
+    element, st.just("iati-activities"), attributes, st.just(""), st.lists(activities | headers, max_size=4)
+)
+
+
+@given(root=files)
+def test_whatever_activities_hold_they_are_a_sound_catalogue(root: Element) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "wild.xml"
+        path.write_bytes(tostring(root, "utf-8"))
+        catalogue = Catalogue(path)
+        projects = [record for _project, record in catalogue.projects()]
+        assert catalogue.faults == []
+        assert len(projects) == len(list(root.iter("iati-activity")))
