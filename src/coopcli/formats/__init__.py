@@ -172,7 +172,7 @@ _ROWS = (
             FormatOption("equal-shares", _("give several countries or sectors equal shares")),
             FormatOption("strict", _("write nothing where a rule of IATI is not met")),
         ),
-        lacks=_("the licence, the framework, other names of themes and organisations"),
+        lacks=_("projects without any date or without anybody who takes part"),
     ),
     Format(
         "datapackage",
