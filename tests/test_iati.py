@@ -184,7 +184,7 @@ def test_the_publisher_is_the_catalogues() -> None:
 def read(path: Path) -> tuple[Any, dict[str, Any]]:
     """The header and, by id, the projects of a catalogue that is sound."""
     catalogue = Catalogue(path)
-    projects = {record["id"]: record for _project, record in catalogue.projects()}
+    projects = {record["id"]: dict(record) for record in catalogue.projects()}
     assert (catalogue.faults, catalogue.passed_over) == ([], [])
     return catalogue.header, projects
 
