@@ -130,7 +130,7 @@ def test_two_words_meet_or_not_whichever_is_asked_first(one: str, other: str) ->
     ],
 )
 def test_matches_are_marked_as_they_are_written(text: str, marked: list[str]) -> None:
-    marks = Marks(frozenset(["citta"]), ("agroe",))
+    marks = Marks({"citta": "citta"}, ("agroe",))
     assert [text[start:end] for start, end in marks.ranges(text)] == marked
 
 

@@ -270,6 +270,7 @@ def context(index: Index) -> Context:
         ("Birmania", "epic", [], "Birmania"),
         ("Tangier", "lanmd", [], "Tangeri"),
         ("celim", "green-school", [], "CELIM"),
+        ("donne migranti", "imprese-sociali-burkina-faso", [], "migranti"),
         ("insegnamento giornalista", "migrantour", [], "insegnanti"),
     ],
 )

@@ -10,7 +10,7 @@ stands for its singulars, and Snowball's Italian stem counts only where it takes
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -107,15 +107,20 @@ def _families() -> dict[str, set[str]]:
 
 @dataclass(frozen=True)
 class Marks:
-    """The words to highlight: those of the index that a query asks for, and beginnings of words."""
+    """The words to highlight: those of the index, each with the word asked for that it answers; and beginnings."""
 
-    words: frozenset[str]
+    words: Mapping[str, str]
     beginnings: tuple[str, ...] = ()
 
     def ranges(self, text: str) -> list[tuple[int, int]]:
         """Where they stand in a text, as written: start and end of each, in characters."""
-        return [match.span() for match in _WRITTEN_WORD.finditer(text) if self._asked(match[0])]
+        return [match.span() for match in _WRITTEN_WORD.finditer(text) if self._answered(match[0])]
 
-    def _asked(self, written: str) -> bool:
+    def answered(self, text: str) -> set[str]:
+        """What of all that is asked for stands in a text."""
+        answered = {self._answered(written) for written in _WRITTEN_WORD.findall(text)}
+        return {asked for asked in answered if asked}
+
+    def _answered(self, written: str) -> str | None:
         word = fold(written)
-        return word in self.words or word.startswith(self.beginnings)
+        return self.words.get(word) or next((start for start in self.beginnings if word.startswith(start)), None)

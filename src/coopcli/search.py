@@ -129,13 +129,13 @@ def ask(index: Index, text: str) -> Question:
     vocabulary = _Vocabulary(index)
     wanted = {term: vocabulary.expression(term) for term in query.wanted}
     match = Match(
-        frozenset(
-            form
+        {
+            form: word
             for term in query.wanted
             for word in (term.words[:-1] if term.beginning else term.words)
             if len(term.words) == 1 or word not in STOP_WORDS
             for form in vocabulary.forms(word)
-        ),
+        },
         tuple(term.words[-1] for term in query.wanted if term.beginning),
     )
     unwanted = [vocabulary.expression(term) for term in query.unwanted]

@@ -147,12 +147,14 @@ def analysed(project: Record, tables: Tables) -> list[str]:
 
 def snippet(project: Record, marks: Marks, tables: Tables) -> str:
     """The part of a project that holds most of the words looked for, beside its title; the summary where none does."""
-    best, most = next(iter(tables.texts(project.get("summary"))), ""), 0
-    for column in COLUMNS:
-        for text in column.texts(project, tables) if column.tier < max(TIERS) else ():
-            number = len({text[start:end].casefold() for start, end in marks.ranges(text)})
-            if number > most:
-                best, most = text, number
+    texts = [
+        text
+        for column in sorted(COLUMNS, key=lambda column: -column.tier)
+        for text in (column.texts(project, tables) if column.tier < max(TIERS) else ())
+    ]
+    best = max(texts, key=lambda text: len(marks.answered(text)), default="")
+    if not marks.ranges(best):
+        best = next(iter(tables.texts(project.get("summary"))), "")
     return _cut(one_line(best), marks)
 
 
