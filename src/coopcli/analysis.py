@@ -11,9 +11,8 @@ stands for its singulars, and Snowball's Italian stem counts only where it takes
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli.text import fold, plain
 from coopcli.vocabulary.families import FAMILIES
@@ -105,8 +104,7 @@ def _families() -> dict[str, set[str]]:
     return families
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """The words to highlight: those of the index, each with the word asked for that it answers; and beginnings."""
 
     words: Mapping[str, str]

@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopcli.analysis import FAMILY, Marks, stems, words
 from coopcli.index import Index
@@ -31,8 +30,7 @@ _TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:(?P<field>[^\W\d]+):\s*)?(?:"(?P<p
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One thing asked for: a word, or a phrase of several; the last word may be only the beginning of one.
 
     `field` is the one that it must stand in, any where it is empty. As text it reads as it is typed.
@@ -47,8 +45,7 @@ class Term:
         return f"{self.field}:" * bool(self.field) + phrase + "*" * self.beginning
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """What is wanted and what is not.
 
     `together` are the wanted words as one phrase, where they are few and plain; `shortened` says that more was typed
@@ -97,7 +94,6 @@ def _says_nothing(term: Term) -> bool:
     return not term.beginning and STOP_WORDS.issuperset(term.words)
 
 
-@dataclass(frozen=True)
 class Match(Marks):
     """What a record that was found carries, to show why."""
 
@@ -106,8 +102,7 @@ class Match(Marks):
         return snippet(record, self, Tables(tables.themes, tables.organisations, tables.language))
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A query as one index understands it.
 
     `wanted` maps each term to its FTS5 expression; `together` is one of the words side by side, as typed, which is
@@ -258,8 +253,7 @@ def _all(question: Question) -> str:
     return f"({wanted}) NOT ({' OR '.join(question.unwanted)})" if question.unwanted else wanted
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """A project that holds the most of what is wanted, though not all of it."""
 
     id: str

@@ -1,9 +1,8 @@
 """What of a project is searched, one row each, and which part of it to show for a match."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from coopcli.analysis import Marks
 from coopcli.text import one_line, plain
@@ -34,8 +33,7 @@ class Tables:
         return plain(name(key, self))
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One searched field.
 
     `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less the
