@@ -19,8 +19,9 @@ from coopcli.bundled import bundled_catalogue
 from coopcli.fields import MATCH, Context
 from coopcli.index import Index, open_index
 from coopcli.search import ask, matches, nearest, parse
+from coopcli.searched import COLUMNS
 from coopcli.selection import Selection, projects
-from helpers import coop_inside, on_terminal, without_projects
+from helpers import ROOT, coop_inside, on_terminal, without_projects
 
 QUERIES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "search_queries.toml").read_text(encoding="utf-8")
@@ -323,3 +324,8 @@ def test_a_terminal_shows_title_and_snippet_with_the_matches_marked() -> None:
     marked = re.findall("\x1b\\[[0-9;]*43m(.*?)\x1b", screen.raw)
     assert marked[:3] == ["città", "invisibili", "città"]
     assert "\x1b" not in on_terminal("search", "citta", env={"NO_COLOR": "1"}).raw
+
+
+def test_the_page_about_searching_names_every_field() -> None:
+    page = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
+    assert [column.name for column in COLUMNS if not any(f"`{field}`" in page for field in column.fields)] == []
