@@ -273,7 +273,7 @@ def nearest(index: Index, question: Question, selection: Selection, limit: int =
     )
     parameters |= {f"term{number}": question.wanted[term] + unwanted for number, term in enumerate(terms)}
     rows = index.connection.execute(
-        "SELECT id, json ->> '$.title', held FROM (SELECT n, count(*) AS number, group_concat(term) AS held "
+        "SELECT id, json_extract(json, '$.title'), held FROM (SELECT n, count(*) AS number, group_concat(term) AS held "
         f"FROM ({each}) GROUP BY n) AS found JOIN project USING (n) JOIN record USING (n) WHERE {where} "
         f"ORDER BY number DESC, n LIMIT {limit}",
         parameters,
