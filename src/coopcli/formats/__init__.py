@@ -190,6 +190,17 @@ _ROWS = (
         exports=True,
         binary=True,
     ),
+    Format(
+        "html",
+        _("one page for citizens, to put on a web server or send by mail"),
+        (".html", ".htm"),
+        exports=True,
+        options=(FormatOption("no-map", _("without the world map")),),
+        lacks=_(
+            "coordinates, all about organisations but their names and acronyms, "
+            "other languages where there is Italian or English"
+        ),
+    ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
