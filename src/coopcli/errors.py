@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,6 @@ class UnknownValueError(UsageError):
         names: Mapping[str, Sequence[str]] | None = None,
         see: str | None = None,
     ) -> None:
-        from difflib import get_close_matches
-
         spelled = {
             fold(name): (name, meant) for meant in known for name in reversed((meant, *(names or {}).get(meant, ())))
         }
