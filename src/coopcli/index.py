@@ -78,8 +78,10 @@ class Index:
 
     def meta(self, key: str) -> str:
         """One value of the index's own."""
-        value: str = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0]
-        return value
+        row: tuple[str] | None = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError(key)
+        return row[0]
 
 
 def open_index(path: Path, watch: Watch = _unwatched) -> Index:

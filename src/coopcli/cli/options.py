@@ -1,6 +1,7 @@
 """The options that commands share, declared once: a command asks for a family and receives one object."""
 
 import inspect
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -193,7 +194,7 @@ def command(
                 answer = function(**arguments)
                 if answer is not None and family is not None:
                     raise typer.Exit(session.emit(answer, _FAMILIES[family].value(values)))
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, json.JSONDecodeError) as error:  # readers name what is wrong with a file
                 cache.clear()
                 raise CatalogueError(
                     _("The index of the catalogue was damaged ({reason}) and has been thrown away. Try again.").format(

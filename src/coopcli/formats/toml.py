@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from coopcli.language import _
 # A file edited by hand is small, and Python reads TOML forty times more slowly than JSON.
 MAX_BYTES = 16 * 1024 * 1024
 # tomllib takes time by the square of the parts of a dotted key. A catalogue has four levels.
-_DEEP_KEY = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 
 
 def write_catalogue(projects: Iterable[Mapping[str, Any]], context: Context) -> Iterator[str]:
@@ -48,9 +48,9 @@ def read(path: Path) -> Document:
 
 
 def _plain(value: Any) -> Any:
-    """TOML has dates of its own; a catalogue writes them as text."""
+    """TOML has dates and times of its own; a catalogue writes dates as text, and has no times."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
