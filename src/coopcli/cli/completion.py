@@ -104,7 +104,9 @@ def project_ids(index: Index, context: Context, parameter: Parameter, word: str)
 
 
 def _first_beginning(word: str, names: Iterable[str]) -> str | None:
-    return next((name for name in names if fold(name).startswith(fold(word))), None)
+    # What is no plain text cannot be put on a command line, and must not be written to the terminal as it is.
+    plain = (name for name in names if one_line(name) == name)
+    return next((name for name in plain if fold(name).startswith(fold(word))), None)
 
 
 def _other_filters(context: Context, own: str) -> CountSelection:
