@@ -186,9 +186,9 @@ import sys
 from pathlib import Path
 import coopcli.compiling
 first = coopcli.compiling.compile_catalogue
-def later(path, target):
+def later(path, *rest):
     path.write_text(path.read_text().replace('"A"', '"B"'))
-    return first(path, target)
+    return first(path, *rest)
 coopcli.compiling.compile_catalogue = later
 sys.argv = ["coop", "--catalogue", {str(path)!r}, "list"]
 from coopcli.__main__ import main

@@ -15,7 +15,6 @@ import atheris
 
 with atheris.instrument_imports(include=["coopcli", "json", "tomllib"]):
     from coopcli.errors import CoopError
-    from coopcli.faults import Fault
     from coopcli.formats import FORMATS
     from coopcli.loading import Catalogue
 
@@ -30,10 +29,9 @@ def main() -> None:
             path.write_bytes(data)
             try:
                 catalogue = Catalogue(path)
-                for _project, record in catalogue.projects():
-                    assert record["id"]  # noqa: S101 - a fuzzer looks for what cannot be
-                faults: list[Fault] = catalogue.faults
-                "\n".join(map(str, faults)).encode()
+                for _project in catalogue.projects():
+                    pass
+                "\n".join(map(str, catalogue.faults)).encode()
             except CoopError as error:
                 str(error).encode()
 
