@@ -297,6 +297,21 @@ def test_a_zip_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: py
     assert (done.code, done.err) == (3, f"coop: {path}: the files would have more than 0 GiB unpacked.\n")
 
 
+def test_a_table_of_too_many_rows_or_too_long_a_cell_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MAX_ROWS", 10)
+    with bundle(milan("epic")) as folder:
+        path = zipped(tmp_path / "rows.zip", folder)
+    done = coop_inside("--catalogue", path, "list")
+    assert (done.code, done.err.count("\n")) == (3, 1)
+    assert done.err.endswith("has more than 10 rows.\n")
+    monkeypatch.setattr(reading, "MAX_CELL", 10)
+    done = coop_inside("check", path)
+    assert (done.code, done.err.count("\n")) == (3, 1)
+    assert "field larger than field limit (10)" in done.err
+
+
 def test_a_damaged_zip_file_is_refused(tmp_path: Path) -> None:
     with bundle(milan()) as folder:
         path = zipped(tmp_path / "damaged.zip", folder)

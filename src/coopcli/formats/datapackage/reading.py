@@ -34,6 +34,10 @@ from coopcli.language import _
 MAX_UNPACKED = 4 * 1024**3
 MAX_RATIO = 200
 SMALL = 10 * 1024**2
+# Characters in a cell (Python's own limit is 128 KiB), and rows in a table other than that of the projects: they are
+# held in memory until their project comes.
+MAX_CELL = 1024**2
+MAX_ROWS = 1_000_000
 
 _PART_NAMES = {table.name for table in PARTS}
 # What reading a zip file raises where it is damaged or packed in a way that is not known here.
@@ -156,14 +160,16 @@ class _Bundle:
         """The records of a table, each with its row."""
         file = self._root / f"{table.name}.csv"
         row = 0
-        csv.field_size_limit(2**31 - 1)  # a text may be longer than Python's 128 KiB
+        csv.field_size_limit(MAX_CELL)
         try:
             with closing(io.TextIOWrapper(file.open("rb"), encoding="utf-8-sig", newline="")) as text:
-                first = text.readline()
+                first = text.readline(MAX_CELL)
                 delimiter = max(",;\t", key=first.count)
                 text.seek(0)
                 columns: list[Column | None] | None = None
                 for row, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
+                    if table is not PROJECTS and row > MAX_ROWS:
+                        raise CatalogueError(_("{path} has more than {limit} rows.").format(path=file, limit=MAX_ROWS))
                     if all(map(blank, cells)):
                         continue
                     if columns is None:
