@@ -59,15 +59,15 @@ def cost_of_check(path: Path) -> tuple[int, str, float]:
 
 
 TOO_MUCH: dict[str, tuple[Callable[[], str], str]] = {
-    "text.json": (lambda: document(project(title="x" * 100_000_000)), ": 1 faults."),
+    "text.json": (lambda: document(project(title="x" * 100_000_000)), ": 1 fault."),
     "text.jsonl": (
         lambda: FIRST_LINE + json.dumps(project(title="x" * 100_000_000)),
         ":2: the line is longer than 1 MiB.",
     ),
-    "list.json": (lambda: document(project(themes=[0] * 3_000_000)), ": 1 faults."),
-    "list.jsonl": (lambda: FIRST_LINE + json.dumps(project(themes=[0] * 300_000)), ": 1 faults."),
-    "keys.json": (lambda: document(project(**{str(n): 0 for n in range(300_000)})), ": 1 faults."),
-    "keys.jsonl": (lambda: FIRST_LINE + json.dumps(project(**{str(n): 0 for n in range(70_000)})), ": 1 faults."),
+    "list.json": (lambda: document(project(themes=[0] * 3_000_000)), ": 1 fault."),
+    "list.jsonl": (lambda: FIRST_LINE + json.dumps(project(themes=[0] * 300_000)), ": 1 fault."),
+    "keys.json": (lambda: document(project(**{str(n): 0 for n in range(300_000)})), ": 1 fault."),
+    "keys.jsonl": (lambda: FIRST_LINE + json.dumps(project(**{str(n): 0 for n in range(70_000)})), ": 1 fault."),
     "header.json": (lambda: document(organisations=[0] * 2_000_000), ": the header may have at most 1000000 values."),
     "projects.json": (lambda: document(*[0] * 2_000_000), f": {MAX_FAULTS} faults."),
     "projects.jsonl": (lambda: FIRST_LINE + "0\n" * 100_000, f": {MAX_FAULTS} faults."),
@@ -76,17 +76,17 @@ TOO_MUCH: dict[str, tuple[Callable[[], str], str]] = {
         lambda: "{" + "".join(f'"{n}":0,' for n in range(500_000)) + '"499999":0}',
         ": this is not JSON: the key “499999” stands twice in one object.",
     ),
-    "deep.json": (lambda: document(project(title=0)).replace("0}", "[" * 500 + "]" * 500 + "}"), ": 1 faults."),
+    "deep.json": (lambda: document(project(title=0)).replace("0}", "[" * 500 + "]" * 500 + "}"), ": 1 fault."),
     "digits.json": (lambda: '{"a": ' + "9" * 5000 + "}", ": a number has too many digits."),
-    "digits.jsonl": (lambda: FIRST_LINE + '{"id": "a", "title": ' + "9" * 5000 + "}", ": 1 faults."),
+    "digits.jsonl": (lambda: FIRST_LINE + '{"id": "a", "title": ' + "9" * 5000 + "}", ": 1 fault."),
     "digits.toml": (lambda: "a = " + "9" * 5000, ": a number has too many digits."),
     "large.json": (
         lambda: document(project(budget={"amount": 0, "currency": "EUR"})).replace("0,", "1e400,"),
-        ": 1 faults.",
+        ": 1 fault.",
     ),
     "larger.jsonl": (
         lambda: FIRST_LINE + json.dumps(project(budget={"amount": 10**4000, "currency": "EUR"})),
-        ": 1 faults.",
+        ": 1 fault.",
     ),
     "infinity.toml": (lambda: 'schema_version = "1.0"\nlanguage = inf\ntitle = nan\n', ": 3 faults."),
     "dots.toml": (lambda: ".".join(["a"] * 1_000_000) + " = 1", ": the TOML is nested too deeply."),
