@@ -276,10 +276,10 @@ def project(index: Index, word: str) -> dict[str, Any]:
     if row is None:
         # `names` is `| one name | another |`, so that a blank comes before each word and a bar around each name.
         found = index.connection.execute(
-            "SELECT json, id, instr(names, '| ' || ?1 || ' |') > 0 AS whole "
+            "SELECT json, id, instr(names, '| ' || :word || ' |') > 0 AS whole "
             "FROM name JOIN project USING (n) JOIN record USING (n) "
-            f"WHERE instr(names, ' ' || ?1) ORDER BY whole DESC, n LIMIT {SOME + 1}",
-            (plain(word) or "\n",),
+            f"WHERE instr(names, ' ' || :word) ORDER BY whole DESC, n LIMIT {SOME + 1}",
+            {"word": plain(word) or "\n"},
         ).fetchall()
         fitting = [each for each in found if each[2]] or found
         if len(fitting) > 1:
@@ -295,12 +295,12 @@ def project(index: Index, word: str) -> dict[str, Any]:
 def titles(index: Index, word: str, limit: int) -> list[tuple[str, str]]:
     """Ids and titles of at most so many projects whose id begins so, else of those that `project` would find."""
     columns = "SELECT id, json_extract(json, '$.title') FROM project JOIN record USING (n)"
-    begins = f"{columns} WHERE id >= ?1 AND id < ?1 || char(1114111) ORDER BY n LIMIT ?2"
-    found = index.connection.execute(begins, (word, limit)).fetchall()
+    begins = f"{columns} WHERE id >= :word AND id < :word || char(1114111) ORDER BY n LIMIT :limit"
+    found = index.connection.execute(begins, {"word": word, "limit": limit}).fetchall()
     if found:
         return found
-    holds = f"{columns} JOIN name USING (n) WHERE instr(names, ' ' || ?1) ORDER BY n LIMIT ?2"
-    return index.connection.execute(holds, (plain(word) or "\n", limit)).fetchall()
+    holds = f"{columns} JOIN name USING (n) WHERE instr(names, ' ' || :word) ORDER BY n LIMIT :limit"
+    return index.connection.execute(holds, {"word": plain(word) or "\n", "limit": limit}).fetchall()
 
 
 class Facet(NamedTuple):
