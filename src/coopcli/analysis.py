@@ -56,7 +56,8 @@ def stems(word: str) -> frozenset[str]:
     if any(map(str.isdigit, word)):
         return frozenset((word,))
     found = {word, *_singulars(word), *_snowball(word)}
-    return frozenset(found.union(*(_families()[stem] for stem in found & _families().keys())))
+    families = _families()
+    return frozenset(found.union(*(families[stem] for stem in found if stem in families)))
 
 
 def _singulars(word: str) -> Iterator[str]:

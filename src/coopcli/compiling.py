@@ -51,8 +51,9 @@ CREATE TABLE stem (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID
 _ADD_WORDS = (
     f"INSERT INTO word (rowid, {', '.join(column.name for column in COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
 )
-Labels = dict[tuple[str, str], list[tuple[str, int, Any]]]
-"""Of each label, its kind and value, the projects that have it: currency, number, amount."""
+_ADD_PROJECT = f"INSERT INTO project VALUES ({', '.join('?' * 9)})"
+Labels = dict[int, list[tuple[str, int, Any]]]
+"""Of each label, by its number, the projects that have it: currency, number, amount."""
 
 # Written last: sorting a million ids once is quicker than finding the place of each.
 _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
@@ -84,6 +85,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
     header = dict(catalogue.header or {})
     organisations = {row["id"]: row for row in header.pop("organisations", ())}
     tables = Tables({row["id"]: row for row in header.get("themes", ())}, organisations)
+    numbers: dict[tuple[str, str], int] = {}  # of each label, its kind and value
     labels: Labels = defaultdict(list)
     passed_over: Counter[tuple[str, str]] = Counter()
     with connection:
@@ -97,18 +99,20 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
             connection.execute("INSERT INTO record VALUES (?, ?)", (n, record.text))
             connection.execute("INSERT INTO name VALUES (?, ?)", (n, _names(record)))
             *row, amount, currency = _row(record)
-            connection.execute(f"INSERT INTO project VALUES ({', '.join('?' * 9)})", (n, *row, amount, currency))
+            connection.execute(_ADD_PROJECT, (n, *row, amount, currency))
             connection.execute(_ADD_WORDS, (n, *analysed(record, tables)))
             labelled = (currency or "", n, amount)
             for label in dict.fromkeys(_tags(record)):
-                labels[label].append(labelled)
-            passed_over.update((each.field, each.kind) for each in catalogue.passed_over)
-            catalogue.passed_over.clear()
+                labels[numbers.setdefault(label, len(numbers))].append(labelled)
+            if catalogue.passed_over:
+                passed_over.update((each.field, each.kind) for each in catalogue.passed_over)
+                catalogue.passed_over.clear()
             if n % _LABELLED_AT_ONCE == _LABELLED_AT_ONCE - 1:
                 _write_labels(connection, labels)
         if catalogue.faults:
             raise InvalidCatalogueError(catalogue.path, catalogue.faults)
         _write_labels(connection, labels)
+        connection.executemany("INSERT INTO label VALUES (?, ?, ?)", ((n, *label) for label, n in numbers.items()))
         _write_vocabulary(connection)
         connection.execute(_INDEXES)
         counted = [(field, kind, number) for (field, kind), number in passed_over.items()]
@@ -117,21 +121,20 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
 
 
 def _write_labels(connection: sqlite3.Connection, labels: Labels) -> None:
-    """Write which projects have which labels, each label's together, and forget them."""
-    for label, projects in labels.items():
-        connection.execute("INSERT OR IGNORE INTO label (kind, value) VALUES (?, ?)", label)
-        number = connection.execute("SELECT number FROM label WHERE kind = ? AND value = ?", label).fetchone()[0]
-        connection.executemany("INSERT INTO labelled VALUES (?, ?, ?, ?)", ((number, *project) for project in projects))
+    """Write which projects have which labels, in the order of the table, and forget them."""
+    rows = ((label, *project) for label in sorted(labels) for project in sorted(labels[label]))
+    connection.executemany("INSERT INTO labelled VALUES (?, ?, ?, ?)", rows)
     labels.clear()
 
 
 def _write_vocabulary(connection: sqlite3.Connection) -> None:
-    """Write every word that is searched once, in how many projects it stands, and its stems."""
+    """Write every word that is searched once, in how many projects it stands, and its stems but itself."""
     # Numbers have no other form, and there are as many as ids.
     connection.execute("INSERT INTO vocabulary SELECT term, doc FROM temp.term WHERE term NOT GLOB '*[0-9]*'")
     words = connection.execute("SELECT word FROM vocabulary").fetchall()
     connection.executemany(
-        "INSERT INTO stem VALUES (?, ?)", sorted((stem, word) for (word,) in words for stem in stems(word))
+        "INSERT INTO stem VALUES (?, ?)",
+        sorted((stem, word) for (word,) in words for stem in stems(word) if stem != word),
     )
 
 

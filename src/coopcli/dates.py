@@ -3,10 +3,12 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
+@lru_cache(maxsize=1 << 14)
 def first_day(value: str) -> date:
     """The first day of a partial date: 2021-07 is 2021-07-01.
 
@@ -19,6 +21,7 @@ def first_day(value: str) -> date:
     return date(int(year), int(month or 1), int(day or 1))
 
 
+@lru_cache(maxsize=1 << 14)
 def last_day(value: str) -> date:
     """The last day of a partial date: 2021-07 is 2021-07-31. Raises ValueError as `first_day` does."""
     day = first_day(value)

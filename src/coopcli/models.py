@@ -7,6 +7,7 @@ Codes follow ISO 639-1 (languages), ISO 3166-1 alpha-2 (countries), ISO 4217 (cu
 United Nations' numbering of the Sustainable Development Goals, and IATI's OrganisationType (kinds of organisation).
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -26,6 +27,9 @@ from pydantic_core import PydanticCustomError
 from coopcli.dates import first_day, last_day
 from coopcli.text import is_web_address
 from coopcli.vocabulary.countries import COUNTRIES
+
+# Else pydantic looks through every installed package for plugins, which takes longer than to read a small catalogue.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 SCHEMA_VERSION = "1.0"
 
@@ -109,7 +113,8 @@ Set = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_distinct)]
 class Model(BaseModel):
     """Frozen, strict about types, and closed: an unknown field is a fault, not noise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # Built when used: of these models, only the header and the project judge by themselves.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 Text = Annotated[dict[Language, Line], Field(min_length=1, examples=[{"it": "…", "en": "…"}])]
@@ -266,7 +271,7 @@ class Project(Model):
     sectors: Set[Sector] = ()
     beneficiaries: Text | None = None
     website: Url | None = None
-    identifiers: dict[Line, Line] = {}
+    identifiers: dict[Line, Line] = Field(default_factory=dict)
     sources: Many[Source] = ()
     inferred: Set[ProjectField] = ()
     notes: Text | None = None
@@ -274,7 +279,8 @@ class Project(Model):
     @field_validator("participants")
     @classmethod
     def _each_part_once(cls, value: tuple[Participant, ...]) -> tuple[Participant, ...]:
-        return _distinct(value)
+        _distinct(tuple((part.organisation, part.role) for part in value))
+        return value
 
     @model_validator(mode="after")
     def _end_not_before_start(self) -> Self:

@@ -164,9 +164,11 @@ class _Vocabulary:
             return [word]
         asked = list(stems(word))
         marks = ", ".join("?" * len(asked))
-        return [
-            row[0] for row in self._connection.execute(f"SELECT DISTINCT word FROM stem WHERE stem IN ({marks})", asked)
-        ]
+        rows = self._connection.execute(
+            f"SELECT word FROM vocabulary WHERE word IN ({marks}) UNION SELECT word FROM stem WHERE stem IN ({marks})",
+            asked * 2,
+        )
+        return [row[0] for row in rows]
 
     def _nearest(self, word: str) -> list[str]:
         """The words of the index at the least edit distance, where a swap of neighbours is one edit (OSA).

@@ -58,6 +58,8 @@ class Column(NamedTuple):
     def analysed(self, project: Record, tables: Tables) -> str:
         """The same as the index knows it."""
         values = self.values(project, tables)
+        if not values:
+            return ""
         return " ".join(map(partial(tables.analysed, self.text), values) if self.text else map(_words, values))
 
 
