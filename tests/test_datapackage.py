@@ -19,6 +19,7 @@ from frictionless import Package
 from hypothesis import given, settings
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 
+from coopcli.faults import MAX_FAULTS
 from coopcli.fields import Record
 from coopcli.formats.datapackage import reading
 from coopcli.loading import Catalogue
@@ -297,19 +298,32 @@ def test_a_zip_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: py
     assert (done.code, done.err) == (3, f"coop: {path}: the files would have more than 0 GiB unpacked.\n")
 
 
-def test_a_table_of_too_many_rows_or_too_long_a_cell_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tables_of_too_many_rows_or_too_long_a_row_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ROWS", 10)
     with bundle(milan("epic")) as folder:
         path = zipped(tmp_path / "rows.zip", folder)
     done = coop_inside("--catalogue", path, "list")
-    assert (done.code, done.err.count("\n")) == (3, 1)
-    assert done.err.endswith("has more than 10 rows.\n")
-    monkeypatch.setattr(reading, "MAX_CELL", 10)
-    done = coop_inside("check", path)
-    assert (done.code, done.err.count("\n")) == (3, 1)
-    assert "field larger than field limit (10)" in done.err
+    assert (done.code, done.err) == (
+        3,
+        f"coop: {path}: the tables but that of the projects have more than 10 rows in all.\n",
+    )
+    monkeypatch.undo()
+    for wide in ("," * reading.MAX_ROW + "\n", '"\n",' * (reading.MAX_ROW // 4 + 1)):
+        with bundle(milan("epic")) as folder:
+            (folder / "places.csv").write_text("project,name\n" + wide)
+            done = coop_inside("check", folder)
+            assert (done.code, done.err) == (
+                3,
+                f"coop: {folder}/places.csv, row 2: a row may have at most 1048576 characters.\n",
+            )
+
+
+def test_no_more_faults_of_a_bundle_are_named_than_of_another_file() -> None:
+    with bundle(milan("epic")) as folder:
+        (folder / "places.csv").write_text("project,name\n" + "nobody,Nowhere\n" * (MAX_FAULTS + 1))
+        assert coop_inside("check", folder).err == f"{folder}: {MAX_FAULTS} faults.\n"
+        (folder / "places.csv").write_text("project,name\n" + ",," + "x," * 2 * MAX_FAULTS + "\n")
+        assert coop_inside("check", folder).err == f"{folder}: {MAX_FAULTS} faults.\n"
 
 
 def test_a_damaged_zip_file_is_refused(tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 from xml.etree.ElementTree import Element, tostring
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopcli.cli import check
+from coopcli.formats.iati import reading
 from coopcli.formats.iati.codes import LANGUAGE, own
+from coopcli.formats.iati.reading import _Organisations
 from coopcli.loading import Catalogue
 from helpers import coop_inside
 
@@ -62,16 +66,33 @@ def test_an_activity_keeps_its_identifier_when_it_is_exported_again(tmp_path: Pa
     assert first.read_text().count("<iati-identifier>ES-7-agua</iati-identifier>") == 1
 
 
+DECLARES = (
+    "{path}: this XML declares entities or attributes, and coop does not read those: "
+    "they can hide other files, or grow without end."
+)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (
             '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><iati-activities>&x;</iati-activities>',
-            "{path}: this XML declares entities, and coop does not read those: they can hide other files.",
+            DECLARES,
         ),
         (
             '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><iati-activities>&b;</iati-activities>',
-            "{path}: this XML declares entities, and coop does not read those: they can hide other files.",
+            DECLARES,
+        ),
+        *(
+            (
+                f"<!DOCTYPE iati-activities {dtd}><iati-activities>&b;<sector/></iati-activities>",
+                DECLARES,
+            )
+            for dtd in (
+                '[<!ENTITY % a SYSTEM "file:///etc/passwd"> %a;]',
+                f'[<!ENTITY b "{"x" * 100_000}">]',
+                f'[<!ATTLIST sector code CDATA "{"9" * 100_000}">]',
+            )
         ),
         (
             "<iati-organisations/>",
@@ -94,6 +115,87 @@ def test_what_is_no_sound_xml_of_activities_is_refused(content: str, said: str, 
     path.write_text(content)
     done = coop_inside("--catalogue", path, "list")
     assert (done.code, done.out, done.err) == (3, "", f"coop: {said.format(path=path)}\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<iati-activity>\n" + "<sector/>" * 200_000 + "</iati-activity>",
+        "<iati-activity>\n" + "<x>" * 200_000,
+        "<x>\n" + "<iati-activity/>" * 200_000 + "</x>",
+    ],
+    ids=["wide", "deep", "outside"],
+)
+def test_an_activity_of_too_many_elements_is_refused(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "large.xml"
+    path.write_text(f"<iati-activities>{content}</iati-activities>")
+    done = coop_inside("--catalogue", path, "list")
+    assert (done.code, done.err) == (3, f"coop: {path}:2: an activity may have at most 200000 elements.\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<iati-activity><title>" + b"x" * 1_300_000 + b"</title></iati-activity>",
+        b"<iati-activity ref='" + b"x" * 1_300_000 + b"'/>",
+        b"<!--" + b"x" * 1_300_000 + b"-->",
+    ],
+    ids=["text", "attribute", "comment"],
+)
+def test_an_activity_of_too_many_bytes_is_refused(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 1024**2)
+    path = tmp_path / "large.xml"
+    path.write_bytes(b"<iati-activities>" + content + b"</iati-activities>")
+    done = coop_inside("--catalogue", path, "list")
+    assert (done.code, done.err) == (3, f"coop: {path}: an activity may have at most 1 MiB.\n")
+
+
+def test_a_file_of_many_activities_or_of_much_else_between_them_has_no_limit(tmp_path: Path) -> None:
+    path = tmp_path / "large.xml"
+    activity = (
+        b"<iati-activity><title>" + b"x" * 5_000_000 + b"</title></iati-activity><x>" + b"x" * 5_000_000 + b"</x>"
+    )
+    path.write_bytes(b"<iati-activities>" + activity * 4 + b"</iati-activities>")
+    done = coop_inside("check", path, "--fields", "field")
+    assert (done.code, done.err.partition("\n")[0]) == (0, f"{path} is sound: 4 projects.")
+
+
+def test_a_goal_of_too_many_digits_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "goal.xml"
+    goal = f'<sector vocabulary="7" code="{"9" * 5000}"/>'
+    path.write_text(f"<iati-activities><iati-activity>{goal}</iati-activity></iati-activities>")
+    assert coop_inside("check", path, "--fields", "field").out == "iati-identifier\ntitle\nsector\n"
+
+
+def test_an_organisation_of_very_many_names_is_read_at_once() -> None:
+    organisations = _Organisations([])
+    before = process_time()
+    for number in range(50_000):
+        organisations.add((None, "XM-1", f"name {number}"), None)
+    assert len(organisations.rows["name-0"]["aliases"]) == 49_999
+    assert process_time() - before < 5  # compared with each other they take a minute
+
+
+def test_what_is_passed_over_is_counted_and_no_more_of_it_named_than_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "MAX_PASSED_OVER", 5)
+    path = tmp_path / "empty.xml"
+    path.write_text("<iati-activities>" + "<iati-activity/>" * 4 + "</iati-activities>")
+    done = coop_inside("check", path, "--fields", "record,field")
+    assert done.out == "".join(
+        f"{name}\t{field}\n"
+        for name, field in [
+            ("activity-1", "iati-identifier"),
+            ("activity-1", "title"),
+            ("activity-2", "iati-identifier"),
+            ("activity-2", "title"),
+            ("activity-3", "iati-identifier"),
+        ]
+    )
+    assert done.err == (f"{path} is sound: 4 projects.\nPassed over in it: 8.\nThe first 5 of them are named.\n")
 
 
 def test_a_file_without_activities_is_an_empty_catalogue(tmp_path: Path) -> None:
@@ -190,4 +292,4 @@ def test_whatever_activities_hold_they_are_a_sound_catalogue(root: Element) -> N
         catalogue = Catalogue(path)
         projects = list(catalogue.projects())
         assert catalogue.faults == []
-        assert len(projects) == len(list(root.iter("iati-activity")))
+        assert len(projects) == len(root.findall("iati-activity"))

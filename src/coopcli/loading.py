@@ -69,7 +69,7 @@ class Catalogue:
     def _judged(self, seen: "_OnDisk") -> Iterator[Stored]:
         for position, (raw, line) in enumerate(self._raw_projects()):
             here = ("projects", position)
-            if len(self._faults) >= MAX_FAULTS:
+            if len(self._faults) >= MAX_FAULTS or len(self._document.faults) >= MAX_FAULTS:
                 return
             project = self._judge(Project, raw, here, line)
             known = _object(raw) if project is None else Stored(project.model_dump_json(exclude_defaults=True))

@@ -11,8 +11,11 @@ from coopcli.cli import options, terminal
 from coopcli.cli.session import Answer, Session, found_projects
 from coopcli.errors import ExitCode, said_faults
 from coopcli.fields import FAULT
+from coopcli.formats import PassedOver
 from coopcli.language import _
 
+# All that a large file of IATI is likely to have, and no more than fits into memory.
+MAX_PASSED_OVER = 100_000
 EXAMPLES = ("coop check ours.toml", "coop check ours.toml --format json")
 
 
@@ -26,15 +29,23 @@ def command(
 
     path = file or session.catalogue or bundled_catalogue()
     catalogue = Catalogue(path)
-    number = sum(1 for _project in terminal.with_bar(catalogue.projects(), catalogue.share))
+    passed_over: list[PassedOver] = []
+    number = not_taken = 0
+    for _project in terminal.with_bar(catalogue.projects(), catalogue.share):
+        number += 1
+        not_taken += len(catalogue.passed_over)
+        passed_over += catalogue.passed_over[: MAX_PASSED_OVER - len(passed_over)]
+        catalogue.passed_over.clear()
     if catalogue.faults:
         terminal.say(_("{path}: {faults}.").format(path=path, faults=said_faults(len(catalogue.faults))))
         return Answer(FAULT, map(asdict, catalogue.faults), exit_code=ExitCode.CATALOGUE)
     terminal.say(_("{path} is sound: {projects}.").format(path=path, projects=found_projects(number)))
-    if catalogue.passed_over:
-        terminal.say(_("Passed over in it: {number}.").format(number=len(catalogue.passed_over)))
+    if not_taken:
+        terminal.say(_("Passed over in it: {number}.").format(number=not_taken))
+    if not_taken > MAX_PASSED_OVER:
+        terminal.say(_("The first {number} of them are named.").format(number=MAX_PASSED_OVER))
     rows = (
         {**each._asdict(), "file": str(path), "found": found(each.found), "allowed": allowed(each.kind, {}, each.kind)}
-        for each in catalogue.passed_over
+        for each in passed_over
     )
     return Answer(FAULT, rows, optional=True)

@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 from zipfile import Path as ZipPath
 
 from coopcli.errors import CatalogueError
-from coopcli.faults import Fault, found
+from coopcli.faults import MAX_FAULTS, Fault, found
 from coopcli.formats import Document, Spot, decode
 from coopcli.formats import Path as FieldPath
 from coopcli.formats import json as json_format
@@ -31,12 +31,12 @@ from coopcli.formats.datapackage.tables import (
 from coopcli.language import _
 
 # Beyond these a zip file is no bundle of projects but a bomb: bytes unpacked, and how many times the packed ones.
-MAX_UNPACKED = 4 * 1024**3
+MAX_UNPACKED = 1024**3
 MAX_RATIO = 200
 SMALL = 10 * 1024**2
-# Characters in a cell (Python's own limit is 128 KiB), and rows in a table other than that of the projects: they are
-# held in memory until their project comes.
-MAX_CELL = 1024**2
+# Characters in a row, and rows in all tables but that of the projects: they are held in memory until their project
+# comes. docs/data.md tells these limits.
+MAX_ROW = 1024**2
 MAX_ROWS = 1_000_000
 
 _PART_NAMES = {table.name for table in PARTS}
@@ -98,6 +98,7 @@ class _Bundle:
         # Which rows the entries of a list came from: of the header's lists, and of the project that is being read.
         self._rows: dict[str, list[int]] = {}
         self._row = 0
+        self._held = 0
 
     def document(self) -> Document:
         missing = [
@@ -153,6 +154,8 @@ class _Bundle:
         return Spot(f"{name}.csv", row, _column(TABLES[name], inner))
 
     def _fault(self, table: str, row: int, column: str, what: str, allowed: str, record: str | None = None) -> None:
+        if len(self._faults) >= MAX_FAULTS:
+            return
         file = str(self._path / f"{table}.csv")
         self._faults.append(Fault(file=file, line=row, record=record, field=column, found=what, allowed=allowed))
 
@@ -160,16 +163,23 @@ class _Bundle:
         """The records of a table, each with its row."""
         file = self._root / f"{table.name}.csv"
         row = 0
-        csv.field_size_limit(MAX_CELL)
+        csv.field_size_limit(MAX_ROW)
         try:
             with closing(io.TextIOWrapper(file.open("rb"), encoding="utf-8-sig", newline="")) as text:
-                first = text.readline(MAX_CELL)
+                first = text.readline(MAX_ROW)
                 delimiter = max(",;\t", key=first.count)
                 text.seek(0)
                 columns: list[Column | None] | None = None
-                for row, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
-                    if table is not PROJECTS and row > MAX_ROWS:
-                        raise CatalogueError(_("{path} has more than {limit} rows.").format(path=file, limit=MAX_ROWS))
+                lines = _Lines(text, file)
+                for row, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
+                    lines.row, lines.characters = row, 0
+                    self._held += table is not PROJECTS
+                    if self._held > MAX_ROWS:
+                        raise CatalogueError(
+                            _("{path}: the tables but that of the projects have more than {limit} rows in all.").format(
+                                path=self._path, limit=MAX_ROWS
+                            )
+                        )
                     if all(map(blank, cells)):
                         continue
                     if columns is None:
@@ -223,6 +233,27 @@ class _Bundle:
                 inner = inner.setdefault(name, {})
             inner[last] = value
         return record
+
+
+class _Lines(Iterator[str]):
+    """The lines of a table, in which no row is too long: `row` have been read, `characters` of the next one."""
+
+    def __init__(self, text: io.TextIOWrapper, file: Path) -> None:
+        self.row = self.characters = 0
+        self._text, self._file = text, file
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_ROW + 1)
+        self.characters += len(line)
+        if self.characters > MAX_ROW:
+            raise CatalogueError(
+                _("{path}, row {row}: a row may have at most {limit} characters.").format(
+                    path=self._file, row=self.row + 1, limit=MAX_ROW
+                )
+            )
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _not_utf8(file: Path) -> str | None:

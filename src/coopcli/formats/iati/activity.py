@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from coopcli.dates import first_day, last_day
+from coopcli.faults import MAX_FOUND
 from coopcli.fields import PROJECT
 from coopcli.formats.iati.codes import (
     COUNTRY_VOCABULARY,
@@ -45,6 +46,7 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:$|[ TZ+-])", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SECTOR = re.compile(r"\d{3}(?:\d{2})?", re.ASCII)
+_GOAL = re.compile(r"\d{1,4}", re.ASCII)
 _POSITION = re.compile(r"([+-]?\d+(?:\.\d*)?)[\s,]+([+-]?\d+(?:\.\d*)?)", re.ASCII)
 # What the models allow.
 _LARGEST = 2**63
@@ -67,8 +69,10 @@ def texts(elements: Iterable[Element], otherwise: str) -> dict[str, str]:
         for narrative in element.findall("narrative") or [element]:
             text = "".join(narrative.itertext()).strip()[:_LONGEST].strip()
             code = language(narrative, here)
-            if text:
-                found[code] = f"{found[code]}\n\n{text}"[:_LONGEST].strip() if code in found else text
+            if text and code not in found:
+                found[code] = text
+            elif text and len(found[code]) < _LONGEST - 2:
+                found[code] = f"{found[code]}\n\n{text}"[:_LONGEST].strip()
     return found
 
 
@@ -128,7 +132,7 @@ class Activity:
             self._pass("identifier", "iati-identifier")
 
     def _pass(self, kind: str, field: str, found: str | None = None) -> None:
-        self.passed_over.append((kind, field, found or ""))
+        self.passed_over.append((kind, field, (found or "")[:MAX_FOUND]))
 
     def names(self) -> Iterator[str]:
         """Slugs that may be the project's id, the best first: its identifier without the publisher's is short."""
@@ -339,7 +343,7 @@ class Activity:
         for element, is_goal in marked:
             code = element.get("code", "").strip()
             goal = code.partition(".")[0]
-            if is_goal and goal.isascii() and goal.isdecimal() and int(goal) in SDGS:
+            if is_goal and _GOAL.fullmatch(goal) and int(goal) in SDGS:
                 yield int(goal)
             elif element.get("vocabulary") not in _OWN_TAGS:
                 self._pass("tag", element.tag, f"{element.get('vocabulary', '')} {code}".strip())

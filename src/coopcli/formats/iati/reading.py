@@ -20,6 +20,10 @@ from coopcli.vocabulary.organisation_types import SLUGS
 
 Record = dict[str, Any]
 _LINE = own("line")
+# What an activity may have, and anything else that is held at once; docs/data.md tells these limits.
+MAX_ELEMENTS = 200_000
+MAX_BYTES = 16 * 1024**2
+PIECE = 64 * 1024
 
 
 class Survey(NamedTuple):
@@ -33,7 +37,8 @@ class Survey(NamedTuple):
 def read(path: Path) -> Document:
     """The activities of a file as a catalogue.
 
-    Raises CatalogueError where it is no XML, has entities of its own, or holds something else than activities.
+    Raises CatalogueError where it is no XML, declares entities or attributes, or holds something else than activities,
+    or too large ones.
     """
     survey = _survey(path)
     passed_over: list[PassedOver] = []
@@ -167,6 +172,7 @@ class _Organisations:
         self._of_ours = frozenset(self.rows)
         self._by_reference: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
+        self._names: set[tuple[str, str]] = set()
 
     def find(self, known: Key) -> str | None:
         """The id of an organisation, if it has a row."""
@@ -200,46 +206,94 @@ class _Organisations:
             row.setdefault("org_id", reference)
         if kind:
             row.setdefault("kind", kind)
-        if name and name != row["name"] and name not in row.get("aliases", ()):
+        if name and name != row["name"] and (id_, name) not in self._names:
+            self._names.add((id_, name))
             row.setdefault("aliases", []).append(name)
 
 
 class _Builder(TreeBuilder):
-    """Elements as they come; of an activity it notes the line, of all of them the root."""
+    """Elements as they come. It notes the root and the line of each activity; what has ended leaves the root."""
 
     root: Element | None = None
     parser: Any = None
 
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ended: list[Element] = []
+        self._path = path
+        self._depth = self._number = 0
+
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         element = super().start(tag, attrs)
+        line = self.parser.parser.CurrentLineNumber
         if self.root is None:
             self.root = element
         if tag == "iati-activity":
-            element.set(_LINE, str(self.parser.parser.CurrentLineNumber))
+            element.set(_LINE, str(line))
+        self._depth += 1
+        self._number += 1
+        if self._number > MAX_ELEMENTS:
+            raise CatalogueError(
+                _("{path}:{line}: an activity may have at most {limit} elements.").format(
+                    path=self._path, line=line, limit=MAX_ELEMENTS
+                )
+            )
         return element
+
+    def end(self, tag: str, /) -> Element:
+        element = super().end(tag)
+        self._depth -= 1
+        if self._depth == 1 and self.root is not None:
+            self.ended.append(element)
+            self._number = 0
+            del self.root[:]
+        return element
+
+
+def _parser(builder: _Builder) -> Any:
+    """A parser for which nothing is declared: an attribute that each element has is as good a bomb as an entity."""
+    from defusedxml.common import DTDForbidden
+    from defusedxml.ElementTree import DefusedXMLParser
+
+    def refuse(element: str, *_declared: Any) -> None:
+        raise DTDForbidden(element, None, None)
+
+    parser = DefusedXMLParser(target=builder)
+    parser.parser.AttlistDeclHandler = refuse
+    return parser
 
 
 def _elements(path: Path) -> Iterator[tuple[Element, str | None]]:
     """Each activity, and what coop itself adds to a file, with the language that the root element says."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
-    builder = _Builder()
-    parser = builder.parser = DefusedXMLParser(target=builder)
+    builder = _Builder(path)
+    parser = builder.parser = _parser(builder)
+    size = 0
     try:
         with path.open("rb") as file:
-            for _event, element in iterparse(file, ("end",), parser):
+            while piece := file.read(PIECE):
+                parser.feed(piece)
                 root = builder.root
-                if root is None or root.tag != "iati-activities":
+                if root is not None and root.tag != "iati-activities":
                     break
-                if element.tag in {"iati-activity", own("catalogue")}:
-                    yield element, language(root, "") or None
-                    del root[:]
+                for element in builder.ended:
+                    if root is not None and element.tag in {"iati-activity", own("catalogue")}:
+                        yield element, language(root, "") or None
+                size = 0 if builder.ended else size + len(piece)
+                builder.ended.clear()
+                if size > MAX_BYTES:
+                    raise CatalogueError(
+                        _("{path}: an activity may have at most {size} MiB.").format(path=path, size=MAX_BYTES >> 20)
+                    )
+            else:
+                parser.close()
     except DefusedXmlException:
         raise CatalogueError(
-            _("{path}: this XML declares entities, and coop does not read those: they can hide other files.").format(
-                path=path
-            )
+            _(
+                "{path}: this XML declares entities or attributes, and coop does not read those: "
+                "they can hide other files, or grow without end."
+            ).format(path=path)
         ) from None
     except ParseError as error:
         line, column = error.position
