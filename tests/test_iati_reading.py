@@ -11,6 +11,7 @@ from time import process_time
 from xml.etree.ElementTree import Element, tostring
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,20 +32,32 @@ def test_a_wild_file_is_read_and_what_is_passed_over_is_told(name: str, golden: 
     done = coop_inside("--catalogue", WILD / f"{name}.xml", "export", "jsonl")
     assert done.code == 0
     pretty = [json.dumps(json.loads(line), ensure_ascii=False, indent=1) for line in done.out.splitlines()]
-    golden(f"iati/{name}.txt", "\n".join([*pretty, done.err.replace(str(WILD), ".")]))
+    passed_over = coop_inside("check", WILD / f"{name}.xml", "--fields", "line,record,field,found,allowed").out
+    golden(f"iati/{name}.txt", "\n".join([*pretty, done.err.replace(str(WILD), "."), passed_over]))
 
 
 def test_check_lists_what_is_passed_over_with_its_line() -> None:
     done = coop_inside("check", WILD / "v202.xml", "--fields", "line,record,field,found")
     assert done.code == 0
-    assert done.err == f"{WILD / 'v202.xml'} is sound: 1 project.\nPassed over in it: 2.\n"
-    assert done.out.splitlines() == ['4\t2018-55\tsector\t"10 CCM"', '4\t2018-55\tother-identifier\t"4-56"']
+    assert done.err == f"{WILD / 'v202.xml'} is sound: 1 project.\nPassed over in it: 7.\n"
+    assert done.out.splitlines() == [
+        '4\t2018-55\tactivity-date\t"2018-01-01"',
+        '4\t2018-55\trecipient-country/@percentage\t"XK 50"',
+        '4\t2018-55\trecipient-country/@percentage\t"LB 50"',
+        '4\t2018-55\ttransaction\t"749999.5 EUR"',
+        '4\t2018-55\ttransaction\t"750000 EUR"',
+        '4\t2018-55\tsector\t"10 CCM"',
+        '4\t2018-55\tother-identifier\t"4-56"',
+    ]
 
 
 def test_what_is_passed_over_is_told_again_when_the_index_is_at_hand() -> None:
     runs = [coop_inside("--catalogue", WILD / "v104.xml", "list") for _time in range(2)]
     assert runs[0] == runs[1]
-    assert runs[0].err.splitlines()[-1] == f"See each of them with: coop check {WILD / 'v104.xml'}"
+    assert runs[0].err == (
+        "11 statements of this file have no place in a catalogue, or are faulty. "
+        f"See them with: coop check {WILD / 'v104.xml'}\n"
+    )
 
 
 def test_any_command_works_on_a_wild_file() -> None:
@@ -70,6 +83,102 @@ DECLARES = (
     "{path}: this XML declares entities or attributes, and coop does not read those: "
     "they can hide other files, or grow without end."
 )
+
+
+def activity(inside: str) -> str:
+    """A file of one activity of another publisher."""
+    return (
+        '<iati-activities version="2.03"><iati-activity xml:lang="en"><iati-identifier>XX-1-a</iati-identifier>'
+        '<reporting-org ref="XX-1" type="22"><narrative>Example</narrative></reporting-org>'
+        "<title><narrative>Wells</narrative></title>"
+        '<participating-org role="2" ref="XX-1"><narrative>Example</narrative></participating-org>'
+        f"{inside}</iati-activity></iati-activities>"
+    )
+
+
+def test_stated_shares_are_told_and_never_replaced(tmp_path: Path) -> None:
+    path, written = tmp_path / "wild.xml", tmp_path / "written.xml"
+    path.write_text(
+        activity(
+            '<activity-status code="2"/><activity-date type="2" iso-date="2020-01-01"/>'
+            '<recipient-country code="SN" percentage="60"/><recipient-country code="ML" percentage="40"/>'
+            '<sector code="14010" percentage="70"/><sector code="31120" percentage="30"/>'
+        )
+    )
+    done = coop_inside("check", path, "--fields", "field,found,allowed")
+    assert done.out.splitlines() == [
+        f'{field}/@percentage\t"{found}"\tno percentages; they have no place in a catalogue'
+        for field, found in [
+            ("recipient-country", "SN 60"),
+            ("recipient-country", "ML 40"),
+            ("sector", "14010 70"),
+            ("sector", "31120 30"),
+        ]
+    ]
+    done = coop_inside("--catalogue", path, "export", "iati", "--equal-shares", "-o", written)
+    assert (done.code, done.err.splitlines()[-1], written.exists()) == (
+        4,
+        "coop: The catalogue's file states shares: --equal-shares would put others in their place.",
+        False,
+    )
+    done = coop_inside("--catalogue", path, "export", "iati", "-o", written)
+    assert done.err.splitlines()[1:] == [
+        "The percentages of the catalogue's file are not known here.",
+        "a: 2 countries without known shares (rule 3.1.1); --equal-shares gives them equal ones.",
+        "a: 2 sectors without known shares (rule 2.1.1); --equal-shares gives them equal ones.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "stated", "written", "passed_over"),
+    [
+        ("2", {"1": "2020-01-01", "3": "2021-01-01"}, ["2", "2", "3"], ["2020-01-01", "2021-01-01"]),
+        ("1", {"1": "2020-01-01"}, ["1", "1"], ["2020-01-01"]),
+        ("2", {"1": "2019-01-01", "2": "2020-01-01", "4": "2021-01-01"}, ["2", "2", "3"], ["2019-01-01"]),
+        ("4", {"2": "2020-01-01", "4": "2021-01-01"}, ["4", "2", "4"], []),
+    ],
+)
+def test_a_stated_status_stays_and_planned_dates_are_told(
+    status: str, stated: dict[str, str], written: list[str], passed_over: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "wild.xml"
+    dates = "".join(f'<activity-date type="{type_}" iso-date="{day}"/>' for type_, day in stated.items())
+    path.write_text(activity(f'<activity-status code="{status}"/>{dates}'))
+    again = fromstring(coop_inside("--catalogue", path, "export", "iati").out)
+    found = [
+        *(element.get("code") for element in again.iter("activity-status")),
+        *(element.get("type") for element in again.iter("activity-date")),
+    ]
+    assert found == written
+    told = coop_inside("check", path, "--fields", "found").out.splitlines()
+    assert told == [f'"{day}"' for day in passed_over]
+
+
+def test_amounts_with_days_of_their_own_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "wild.xml"
+    path.write_text(
+        activity(
+            '<activity-date type="2" iso-date="2020-01-01"/>'
+            '<transaction><transaction-type code="2"/><transaction-date iso-date="2015-05-05"/>'
+            '<value currency="EUR" value-date="2015-05-05">100</value></transaction>'
+        )
+    )
+    done = coop_inside("check", path, "--fields", "field,found,allowed")
+    assert done.out == (
+        'transaction\t"100 EUR"\tthe total alone; kind, days and periods of its amounts have no place in a catalogue\n'
+    )
+    done = coop_inside("--catalogue", path, "export", "iati")
+    assert "Amounts of the catalogue's file have kinds, days and periods that are not known here.\n" in done.err
+
+
+def test_a_code_that_no_list_has_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "wild.xml"
+    path.write_text(activity('<sector vocabulary="1" code="99999"/><sector vocabulary="7" code="18"/>'))
+    assert coop_inside("check", path, "--fields", "found,allowed").out.splitlines() == [
+        '"1 99999"\ta code of the OECD DAC\'s list, such as 31120',
+        '"7 18"\ta goal from 1 to 17, or one of its targets',
+    ]
+    assert coop_inside("--catalogue", path, "list", "--fields", "id,sectors").out == "a\t\n"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +364,7 @@ TAGS = (
 ).split()
 ATTRIBUTES = (
     *"ref type role code vocabulary iso-date currency url default-currency latitude longitude country".split(),
-    *["owner-name", LANGUAGE],
+    *["owner-name", "percentage", LANGUAGE],
     *map(own, "id inferred role acronym field organisation implied status supports approximate line".split()),
 )
 attributes = st.dictionaries(st.sampled_from(ATTRIBUTES), st.sampled_from(JUNK), max_size=4)

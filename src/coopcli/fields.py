@@ -41,8 +41,8 @@ class Context:
 
     `header` is the catalogue without its projects; `organisations` maps an id to its record; `on` is the day for which
     the status is worked out; `fields` are the columns or members to write; `width` and `colour` describe the terminal;
-    `options` are those of one format (`dialect`, …). A writer adds to `messages` what the user is to be told besides, a
-    sentence each.
+    `options` are those of one format (`dialect`, …); `passed_over` are the kinds of what the reader could not take. A
+    writer adds to `messages` what the user is to be told besides, a sentence each.
     """
 
     header: Mapping[str, Any]
@@ -54,6 +54,7 @@ class Context:
     width: int = 80
     colour: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    passed_over: frozenset[str] = frozenset()
     messages: list[str] = field(default_factory=list)
 
     @cached_property

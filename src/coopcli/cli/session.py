@@ -143,19 +143,22 @@ class Session:
             width=terminal.width(),
             colour=terminal.may_colour(self.color, sys.stdout) and output.file is None,
             options=output.options,
+            passed_over=frozenset()
+            if index is None
+            else frozenset(kind for _field, kind, _number in index.passed_over),
         )
 
 
 def _say_what_was_passed_over(path: Path, index: Index) -> None:
-    from coopcli.faults import allowed
-
-    for field_, kind, number in index.passed_over:
-        terminal.say(
-            _("{field}: {number} passed over; allowed: {allowed}").format(
-                field=field_, number=number, allowed=allowed(kind, {}, kind)
-            )
-        )
-    terminal.say(_("See each of them with: coop check {path}").format(path=path))
+    number = sum(number for _field, _kind, number in index.passed_over)
+    terminal.say(
+        ngettext(
+            "{number} statement of this file has no place in a catalogue, or is faulty. See it with: coop check {path}",
+            "{number} statements of this file have no place in a catalogue, or are faulty. "
+            "See them with: coop check {path}",
+            number,
+        ).format(number=number, path=path)
+    )
 
 
 class _Counted:

@@ -13,6 +13,7 @@ from coopcli.formats.iati.codes import (
     COUNTRY_VOCABULARY,
     DATE_TYPES,
     LANGUAGE,
+    PLANNED,
     ROLE_CODES,
     ROLES,
     STATUSES,
@@ -23,6 +24,7 @@ from coopcli.formats.iati.codes import (
 from coopcli.text import is_web_address
 from coopcli.vocabulary.countries import COUNTRIES
 from coopcli.vocabulary.sdgs import SDGS
+from coopcli.vocabulary.sectors import SECTORS
 
 T = TypeVar("T")
 Record = dict[str, Any]
@@ -44,6 +46,7 @@ _FIELDS = set(PROJECT.whole) - {"id", "sources", "inferred"}
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:$|[ TZ+-])", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"100(?:\.0*)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SECTOR = re.compile(r"\d{3}(?:\d{2})?", re.ASCII)
 _GOAL = re.compile(r"\d{1,4}", re.ASCII)
@@ -159,7 +162,7 @@ class Activity:
             "places": list(self._places()),
             "start": start,
             "end": end,
-            "status": self._status(known=bool(start and end)),
+            "status": self._status(),
             "role": self._role(participants),
             "participants": participants,
             "budget": self._budget(),
@@ -235,15 +238,25 @@ class Activity:
                 by_type.setdefault(type_, []).append(day)
             else:
                 self._pass("partial_date", "activity-date", element.get("iso-date") or element.text)
-        start, end = (
-            next((by_type[type_][0] for type_ in types if type_ in by_type), None) for types in DATE_TYPES.values()
-        )
+        start, end = (self._one_date(by_type, types) for types in DATE_TYPES.values())
         if start and end and last_day(end) < first_day(start):
             self._pass("end_before_start", "activity-date", end)
             end = None
         return start, end
 
-    def _status(self, *, known: bool) -> str | None:
+    def _one_date(self, by_type: Mapping[str, list[str]], types: Iterable[str]) -> str | None:
+        """The date to be preferred; that it was only planned is told, and so are the others."""
+        known = [(type_, day) for type_ in types for day in by_type.get(type_, ())]
+        for _type, day in known[1:]:
+            self._pass("one_date", "activity-date", day)
+        if not known:
+            return None
+        type_, day = known[0]
+        if type_ in PLANNED and not self.own:
+            self._pass("planned_date", "activity-date", day)
+        return day
+
+    def _status(self) -> str | None:
         element = self.element.find("activity-status")
         if element is None:
             return None
@@ -253,7 +266,7 @@ class Activity:
         code = element.get("code", "").strip()
         if code not in STATUSES:
             self._pass("status", "activity-status", code)
-        return None if known else STATUSES.get(code)
+        return STATUSES.get(code)
 
     def _participants(self) -> Iterator[Record]:
         seen = set()
@@ -291,9 +304,15 @@ class Activity:
         for element in self._here_or_in_transactions("recipient-country"):
             code = _country(element.get("code"))
             if code:
+                self._share(element)
                 yield code
             else:
                 self._pass("country", "recipient-country", element.get("code") or element.text)
+
+    def _share(self, element: Element) -> None:
+        share = element.get("percentage", "").strip()
+        if share and not _WHOLE.fullmatch(share) and not self.own:
+            self._pass("share", f"{element.tag}/@percentage", f"{element.get('code')} {share}")
 
     def _here_or_in_transactions(self, tag: str) -> list[Element]:
         return self.element.findall(tag) or self.element.findall(f"transaction/{tag}")
@@ -329,8 +348,9 @@ class Activity:
     def _sectors(self) -> Iterator[str]:
         for element in self._here_or_in_transactions("sector"):
             code, vocabulary = element.get("code", "").strip(), element.get("vocabulary")
-            if vocabulary in _DAC and _SECTOR.fullmatch(code):
+            if vocabulary in _DAC and _SECTOR.fullmatch(code) and (self.own or code in SECTORS):
                 if not element.get(own("implied")):
+                    self._share(element)
                     yield code
             elif vocabulary not in _OWN_SECTORS | _GOAL_SECTORS:
                 self._pass("sector", "sector", f"{vocabulary or ''} {code}".strip())
@@ -345,6 +365,8 @@ class Activity:
             goal = code.partition(".")[0]
             if is_goal and _GOAL.fullmatch(goal) and int(goal) in SDGS:
                 yield int(goal)
+            elif element.tag == "sector":
+                self._pass("goal", "sector", f"{element.get('vocabulary', '')} {code}".strip())
             elif element.get("vocabulary") not in _OWN_TAGS:
                 self._pass("tag", element.tag, f"{element.get('vocabulary', '')} {code}".strip())
 
@@ -357,7 +379,10 @@ class Activity:
             revised = budget.get("type", "").strip().lower() in _REVISED
             periods.setdefault(period, {}).setdefault(revised, []).append(budget)
         chosen = [budget for types in periods.values() for budget in types[True in types]]
-        return self._sum("budget", chosen or self._transactions(_COMMITMENTS))
+        found = self._sum("budget", chosen or self._transactions(_COMMITMENTS))
+        if found and not self.own:
+            self._pass("total", "budget" if chosen else "transaction", f"{found['amount']} {found['currency']}")
+        return found
 
     def _contribution(self) -> Record | None:
         commitments = self._transactions({_INCOMING_COMMITMENT})
@@ -366,6 +391,8 @@ class Activity:
                 self._pass("one_contribution", "transaction")
             return None
         found = self._sum("transaction", commitments)
+        if found and not self.own:
+            self._pass("total", "transaction", f"{found['amount']} {found['currency']}")
         provider = commitments[0].find("provider-org")
         by = None if provider is None else self.organisations.get(key(provider, self.language))
         return found | {"by": by} if found and by else found

@@ -34,6 +34,7 @@ DATE_TYPES: Mapping[str, tuple[str, ...]] = {
     "start": ("2", "start-actual", "1", "start-planned"),
     "end": ("4", "end-actual", "3", "end-planned"),
 }
+PLANNED = frozenset(("1", "3", "start-planned", "end-planned"))
 
 UNSPECIFIED_SECTOR = "99810"
 WEB_PAGE = "A12"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
@@ -51,6 +51,8 @@ def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[st
 
     Raises OutputError before anything is written where that is not nothing and the option `strict` is set.
     """
+    if context.options.get("equal-shares") and "share" in context.passed_over:
+        raise OutputError(_("The catalogue's file states shares: --equal-shares would put others in their place."))
     chunks = _document(projects, context)
     if context.options.get("strict"):
         chunks = iter(list(chunks))
@@ -60,6 +62,7 @@ def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[st
 
 
 def _document(projects: Iterable[Record], context: Context) -> Iterator[str]:
+    context.messages.extend(_lost(context.passed_over))
     publisher = _Publisher(context)
     empty = True
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03" xmlns:coop="{NAMESPACE}">\n'
@@ -73,6 +76,18 @@ def _document(projects: Iterable[Record], context: Context) -> Iterator[str]:
         context.messages.append(_("There is no activity in this file, and the schema of IATI demands one."))
     # ASCII: what is no character of XML, within a text of the header, stays what it is.
     yield _element("coop:catalogue", {}, _text(json.dumps(context.header))) + "\n</iati-activities>\n"
+
+
+def _lost(passed_over: Collection[str]) -> Iterator[str]:
+    """What the file of the catalogue stated and cannot be given back, by the kinds of `faults.py`."""
+    if "planned_date" in passed_over:
+        yield _("Some dates of the catalogue's file are planned ones; it is not known here which.")
+    if "share" in passed_over:
+        yield _("The percentages of the catalogue's file are not known here.")
+    if "status" in passed_over:
+        yield _("A status of the catalogue's file that is not 1 to 4, such as 5 (cancelled), is not known here.")
+    if "total" in passed_over:
+        yield _("Amounts of the catalogue's file have kinds, days and periods that are not known here.")
 
 
 class _Publisher:
@@ -105,7 +120,8 @@ class _Activity:
         self.context = context
         self.start: str | None = project.get("start")
         self.end: str | None = project.get("end")
-        self.status = status(project, context.on)
+        self.stated: str | None = project.get("status")
+        self.status = self.stated or status(project, context.on)
 
     def _say(self, message: str) -> None:
         self.context.messages.append(f"{self.project['id']}: {message}")
@@ -218,16 +234,17 @@ class _Activity:
         return _element("activity-status", {"code": code, "coop:status": self.project.get("status")})
 
     def _dates(self) -> Iterator[str]:
-        # Code list ActivityDateType: 1 and 2 planned and actual start, 3 and 4 planned and actual end.
+        # Code list ActivityDateType: 1 and 2 planned and actual start, 3 and 4 planned and actual end. What has not
+        # begun or ended, as a source states, did not on that day.
         on = self.context.on
         if self.start:
             day = first_day(self.start)
-            yield _date("2" if day <= on else "1", day, self.start)
+            yield _date("2" if day <= on and self.stated != "planned" else "1", day, self.start)
         else:
             self._say(_("no start is known (rule 6.11.1)."))
         if self.end:
             day = last_day(self.end)
-            yield _date("4" if day < on else "3", day, self.end)
+            yield _date("4" if day < on and self.stated in {None, "ended"} else "3", day, self.end)
 
     def _countries(self) -> Iterator[str]:
         countries = self.project.get("countries", ())
