@@ -17,7 +17,7 @@ import pytest
 
 from coopcli.cli.completion import SHELLS
 from coopcli.selection import FILTERS
-from helpers import DATA, coop
+from helpers import DATA, coop, coop_inside
 
 PROJECTS = json.loads(DATA.read_text(encoding="utf-8"))["projects"]
 
@@ -69,6 +69,24 @@ def test_ids_come_with_their_titles() -> None:
     assert offered("coop show da") == {"dakar-reve": "DAKAR REVE - Dakar Régénération Verte"}
     assert offered("coop open reve") == {"dakar-reve": "DAKAR REVE - Dakar Régénération Verte"}
     assert "dakar-reve" not in offered("coop show dakar-reve ")
+
+
+def test_the_shell_is_told_to_complete_files() -> None:
+    lines = ("check c.t", "--catalogue c.t", "--catalogue=c.t", "init c.t", "export csv -o c.t", "list --output c.t")
+    for line in lines:
+        words = f"coop {line}".split()
+        env = {"_COOP_COMPLETE": "bash_complete", "COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
+        assert coop_inside(env=env).out == "file,c.t\n", line
+
+
+def test_bash_makes_three_words_of_an_option_and_its_value() -> None:
+    env = {"_COOP_COMPLETE": "bash_complete", "COMP_WORDS": "coop\nlist\n--country\n=\nMoz", "COMP_CWORD": "4"}
+    assert coop_inside(env=env).out == "plain,Mozambique\n"
+
+
+def test_a_list_of_fields_may_have_blanks() -> None:
+    env = {"_COOP_COMPLETE": "bash_complete", "COMP_WORDS": 'coop\nlist\n--fields\n"id, summary_i', "COMP_CWORD": "3"}
+    assert coop_inside(env=env).out == "plain,id, summary_it\n"
 
 
 def test_a_list_of_fields_is_completed_after_its_last_comma() -> None:
@@ -143,13 +161,17 @@ class Shell:
     def __init__(self, name: str, home: Path) -> None:
         flags = {"bash": ["-i"], "zsh": ["-o", "no_global_rcs"], "fish": []}[name]
         environment = {
-            **{key: value for key, value in os.environ.items() if key not in {"COLUMNS", "XDG_CONFIG_HOME"}},
+            **{
+                key: value
+                for key, value in os.environ.items()
+                if key not in {"COLUMNS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"}
+            },
             "HOME": str(home),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "TERM": "xterm",
             "ZDOTDIR": str(home),
         }
-        self._process = pexpect.spawn(name, flags, env=environment, encoding="utf-8", dimensions=(60, 100))
+        self._process = pexpect.spawn(name, flags, env=environment, encoding="utf-8", dimensions=(60, 100), cwd=home)
         self._screen = pyte.Screen(100, 60)
         self._stream = pyte.Stream(self._screen)
         self.sees("ready>")
@@ -182,9 +204,12 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
     fish = tmp_path / ".config" / "fish" / "config.fish"
     fish.parent.mkdir(parents=True)
     fish.write_text("function fish_prompt; echo -n 'ready> '; end\nset -g fish_greeting\n")
+    # Where this folder is missing, fish reads every manual page of the machine, in a process that outlives it.
+    (tmp_path / ".local" / "share" / "fish" / "generated_completions").mkdir(parents=True)
     (tmp_path / ".zshrc").write_text("PS1='ready> '\n")
     (tmp_path / ".bashrc").write_text("PS1='ready> '")
     coop("list", "-q")
+    coop("init", tmp_path / "nostro.toml")
     for _again in range(2):
         first = Shell(name, tmp_path)
         first.type("coop --install-completion\r")
@@ -204,6 +229,9 @@ def test_real_shells_complete(shell: Shell) -> None:
     shell.clear()
     shell.type("coop list --country burk\t-q\r")
     shell.sees(r"(?m)^imprese-sociali-burkina-faso")
+    shell.clear()
+    shell.type("coop check nos\t")
+    shell.sees(r"coop check nostro\.toml")
     shell.clear()
     shell.type("coop list --country M\t\t")
     shell.sees(r"MZ\W.*Mozambique \(\d\)")

@@ -18,7 +18,7 @@ def page(language: str) -> str:
     """The manual page. The texts of coop are made at import, so each language takes a process of its own."""
     done = subprocess.run(
         [sys.executable, __file__, language],
-        env={**os.environ, "LANGUAGE": language, "LC_ALL": "C.UTF-8", "TERM": "dumb"},
+        env={**os.environ, "COOP_LANG": language, "LC_ALL": "C.UTF-8", "TERM": "dumb"},
         stdout=subprocess.PIPE,
         check=True,
         encoding="utf-8",
@@ -159,6 +159,9 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
+        from coopcli.language import use_language_of_the_user
+
+        use_language_of_the_user()  # for the words of Click and Typer too
         print("\n".join(_roff()))
     else:
         main()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coopcli.bundled import bundled_catalogue
-from coopcli.cli import options, terminal
+from coopcli.cli import completion, options, terminal
 from coopcli.cli.session import Answer, Session, found_projects
 from coopcli.errors import ExitCode, said_faults
 from coopcli.fields import FAULT
@@ -22,7 +22,10 @@ EXAMPLES = ("coop check ours.toml", "coop check ours.toml --format json")
 @options.command(kind=FAULT)
 def command(
     session: Session,
-    file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("the catalogue in use unless given"))] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar=_("FILE"), help=_("the catalogue in use unless given"), click_type=completion.FILE),
+    ] = None,
 ) -> Answer:
     from coopcli.faults import allowed, found
     from coopcli.loading import Catalogue

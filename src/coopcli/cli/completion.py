@@ -48,14 +48,17 @@ def choices(known: Mapping[str, str]) -> Completed:
     return Completed(lambda _context, _parameter, word: _beginning(word, known.items()))
 
 
+FILE = click.Path(path_type=Path)
+"""A file, which the shell completes: the path that Typer makes of an annotation offers nothing."""
+
+
 def fields(kind: Kind) -> Completed:
     """Names of fields, separated by commas."""
 
     def completer(_context: Context, _parameter: Parameter, word: str) -> list[CompletionItem]:
-        before, comma, last = word.rpartition(",")
-        chosen = before.split(",")
+        *chosen, last = (name.strip() for name in word.split(","))
         known = [(item.name, item.help) for item in kind.fields if item.name not in chosen]
-        return _beginning(last, known, prefix=before + comma)
+        return _beginning(last, known, prefix=word.removesuffix(last))
 
     return Completed(completer)
 
@@ -154,8 +157,15 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
             for item in items
         )
 
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, word = super().get_completion_args()
+        return [each for each in args if each != "="], word  # bash makes three words of --option=value
+
     def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.type}," + re.sub(r"([^\w@%+=:,./-])", r"\\\1", item.value)
+        [typed] = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"]) :][:1] or [""]
+        within_quotes = typed.startswith(("'", '"'))
+        value = item.value if within_quotes else re.sub(r"([^\w@%+=:,./-])", r"\\\1", item.value)
+        return f"{item.type},{value}"
 
 
 class _Fish(click_completion.FishComplete):

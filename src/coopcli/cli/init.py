@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from coopcli.cli import options, terminal
+from coopcli.cli import completion, options, terminal
 from coopcli.errors import OutputError, UsageError
 from coopcli.language import _, current
 
@@ -16,7 +16,12 @@ EXAMPLES = ("coop init ours.toml", "coop --lang it init nostro.toml")
 
 @options.command(None)
 def command(
-    file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("the file to write; its name ends in .toml"))],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar=_("FILE"), help=_("the file to write; its name ends in .toml"), click_type=completion.FILE
+        ),
+    ],
 ) -> None:
     if file.suffix.lower() != ".toml":
         raise UsageError(

@@ -117,6 +117,7 @@ def _destination_parameters(
             "-o",
             default=None,
             metavar=_("FILE"),
+            click_type=completion.FILE,
         ),
         *(_format_parameter(row, each) for row in FORMATS.values() if fitting(row) for each in row.options),
     ]

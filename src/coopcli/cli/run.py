@@ -120,6 +120,7 @@ def _options(
         typer.Option(
             envvar="COOP_CATALOGUE",
             metavar=_("FILE"),
+            click_type=click.Path(path_type=Path),  # which the shell completes, and Typer's own does not
             help=_("another catalogue than the bundled one: {formats}").format(
                 formats=", ".join(row.name for row in FORMATS.values() if row.reads)
             ),
