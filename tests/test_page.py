@@ -150,7 +150,9 @@ def test_without_script_all_that_a_project_has_can_be_read(show: Open) -> None:
         texts += project["sectors"]
         texts += project["identifiers"].values()
         assert [said for said in texts if said not in text] == []
-        links: list[str] = card.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        links: list[str] = card.locator("a[href^=http]").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
         addresses = [project["url"], project["website"], *(source["url"] for source in project["sources"])]
         assert sorted(links) == sorted(filter(None, addresses))
 
@@ -359,6 +361,44 @@ def test_a_link_to_a_project_opens_it(show: Open, pages: dict[str, Path]) -> Non
     assert page.locator("#project-green-school h4").is_visible()
 
 
+def test_the_address_keeps_the_selection_when_a_project_is_opened_and_the_language_is_changed(show: Open) -> None:
+    page = show(state="#theme=sviluppo-urbano-sostenibile&lang=en&view=table")
+    found = shown(page)
+    page.get_by_role("row").get_by_role("link", name="DAKAR REVE").click()
+    choice(page, "lang", "it").check()
+    page.locator(".skip").press("Enter")
+    assert page.evaluate("[location.hash, document.activeElement.id]") == [
+        "#theme=sviluppo-urbano-sostenibile&project=dakar-reve",
+        "Results",
+    ]
+    page.reload()
+    settle(page)
+    assert (shown(page), page.locator("#project-dakar-reve h4").is_visible()) == (found, True)
+    choice(page, "country", "MZ").check()
+    assert page.evaluate("location.hash") == "#theme=sviluppo-urbano-sostenibile&country=MZ"
+
+
+@pytest.mark.parametrize("state", ["#project-bite", "#country=KE&project=bite", "#country=MZ&project=bite", "#Results"])
+def test_the_count_and_the_link_say_what_is_shown_wherever_the_address_leads(show: Open, state: str) -> None:
+    page = show(state="#country=MM")
+    page.evaluate("state => { location.hash = state }", state)
+    page.wait_for_timeout(50)
+    assert page.locator("#Shown").inner_text() == str(len(shown(page)))
+    assert "MM" not in (page.locator("#Share").get_attribute("href") or "")
+    assert page.locator("#project-bite h4").is_visible() == page.locator("#Share").is_visible() == ("bite" in state)
+
+
+def test_back_undoes_the_last_choice_and_a_word_is_one_choice(show: Open) -> None:
+    page = show()
+    choice(page, "country", "MZ").check()
+    page.get_by_label("Cerca nei progetti").press_sequentially("acqua")
+    settle(page)
+    page.go_back()
+    assert (shown(page), page.get_by_label("Cerca nei progetti").input_value()) == (listed("-c", "MZ"), "")
+    page.go_back()
+    assert (shown(page), page.evaluate("location.hash")) == (listed(), "")
+
+
 def test_the_downloads_are_what_the_command_line_writes_of_the_same_selection(show: Open) -> None:
     page = show()
     choice(page, "country", "SN").check()
@@ -413,6 +453,10 @@ def test_a_phone_of_360_pixels_is_wide_enough(show: Open, view: str, pages: dict
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def countries_of(projects: list[str]) -> set[str]:
+    return {code for row in milan(*projects)["projects"] for code in row["countries"]}
+
+
 def test_on_paper_there_is_the_selection_and_nothing_to_click(show: Open) -> None:
     page = show(color_scheme="dark")
     choice(page, "country", "MM").check()
@@ -420,6 +464,15 @@ def test_on_paper_there_is_the_selection_and_nothing_to_click(show: Open) -> Non
     assert page.locator("form:visible, button:visible, input:visible").count() == 0
     assert page.locator(".card:visible").count() == len(listed("-c", "MM"))
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator(".bar").evaluate("bar => getComputedStyle(bar).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert page.locator("#Count").inner_text() == "3 su 23"
+    assert page.locator("#Chosen").inner_text() == "Paesi: Myanmar"
+    assert page.get_by_text("Un clic su").is_visible() is page.get_by_text("parentesi quadre").is_visible() is False
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    levels = page.locator('.map [data-level]:not([data-level="0"])').evaluate_all(
+        "shapes => shapes.map(shape => shape.classList[0])"
+    )
+    assert sorted(set(levels)) == sorted({f"m-{code}" for code in countries_of(listed("-c", "MM"))})
     assert page.pdf().startswith(b"%PDF")
 
 
@@ -584,7 +637,9 @@ def test_only_addresses_of_the_web_become_links(show: Open, tmp_path: Path) -> N
     file = tmp_path / "page.html"
     file.write_text(page_of(project, catalogue), encoding="utf-8")
     page = show(file)
-    hrefs = page.locator("#project-epic a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    hrefs = page.locator("#project-epic :not(h3) > a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
     assert hrefs == [project["website"]]
 
 

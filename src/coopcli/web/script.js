@@ -8,6 +8,7 @@ const facets = [...new Set(options.map((option) => option.name))];
 const aliases = new Map(options.map(({ name, value, dataset }) => [`${name} ${value}`, dataset.words]));
 const shapes = [...document.querySelectorAll(".map [class^=m-]")];
 const defaults = new FormData(form);
+const results = document.getElementById("Results");
 const MAP_LEVELS = 4;
 
 // --- Text
@@ -43,6 +44,7 @@ function words({ card, tags, twin }) {
 // --- What is chosen, and what it shows
 
 let shown = projects;
+let named; // the project that the address names
 
 function update() {
   const chosen = facets.map((facet) => [facet, new Set(new FormData(form).getAll(facet))]).filter(([, set]) => set.size);
@@ -64,18 +66,33 @@ function update() {
   }
   for (const option of options) {
     const number = counts.get(`${option.name} ${option.value}`) ?? 0;
-    const label = option.closest("label");
-    label.querySelector("span ~ b").textContent = number;
-    if (label.nextElementSibling?.matches("progress")) label.nextElementSibling.value = number;
-    label.classList.toggle("none", number === 0);
+    const line = option.closest("label");
+    line.querySelector("span ~ b").textContent = number;
+    if (line.nextElementSibling?.matches("progress")) line.nextElementSibling.value = number;
+    line.classList.toggle("none", number === 0);
   }
   colour(counts);
+  const said = chosen.map(([facet, set]) => {
+    const boxes = options.filter(({ name, value }) => name === facet && set.has(value));
+    return `${spoken(boxes[0].closest("fieldset").firstElementChild)}: ${boxes.map(label).join(", ")}`;
+  });
+  if (wanted.length) said.push(`“${form.elements.q.value}”`);
+  document.getElementById("Chosen").textContent = said.join("; ");
   document.getElementById("Shown").textContent = shown.length;
   document.getElementById("Nothing").hidden = shown.length > 0;
   document.getElementById("Reset").hidden = chosen.length === 0 && wanted.length === 0;
   document.getElementById("Filters-count").textContent = chosen.length ? `(${chosen.length})` : "";
   for (const id of ["Csv", "Json"]) document.getElementById(id).disabled = shown.length === 0;
   view();
+}
+
+/** The text of an element, or of its half in the chosen language, whether it is drawn or not. */
+function spoken(element) {
+  return (element.querySelector(`:scope > [lang=${document.documentElement.lang}]`) ?? element).textContent;
+}
+
+function label(option) {
+  return spoken(option.closest("label").querySelector("span"));
 }
 
 function colour(counts) {
@@ -85,7 +102,7 @@ function colour(counts) {
     const option = country(shape);
     shape.dataset.level = Math.ceil((MAP_LEVELS * numbers[n]) / most);
     shape.classList.toggle("chosen", option?.checked ?? false);
-    if (option) shape.querySelector("title").textContent = `${option.closest("label").innerText.trim()}`;
+    if (option) shape.querySelector("title").textContent = `${label(option)} ${numbers[n]}`;
   });
 }
 
@@ -103,12 +120,7 @@ function row(card) {
     const content = card.querySelector(part);
     if (content) cell.append(part === ".themes" ? content.cloneNode(true) : copy(content));
   }
-  const heading = line.firstChild;
-  heading.scope = "row";
-  const link = document.createElement("a");
-  link.href = `#${card.id}`;
-  link.append(...heading.childNodes);
-  heading.append(link);
+  line.firstChild.scope = "row";
   return line;
 }
 
@@ -122,36 +134,45 @@ function copy(element) {
 
 function address() {
   const state = [...new FormData(form)].filter(([name, value]) => value && defaults.get(name) !== value);
+  if (named) state.push(["project", named.card.id.slice("project-".length)]);
   return `#${new URLSearchParams(state)}`;
 }
 
-function remember() {
+/** Each step is one to go back to; a word that is typed is one step. */
+function remember(typed) {
   const state = address();
   share(state);
-  history.replaceState(null, "", state === "#" ? location.pathname + location.search : state);
+  const place = typed && location.hash.includes("q=") ? "replaceState" : "pushState";
+  if (state !== `#${location.hash.slice(1)}`)
+    history[place](null, "", state === "#" ? location.pathname + location.search : state);
 }
 
-/** The state that the address holds, or the project that it names. */
-function restore() {
-  const target = document.getElementById(location.hash.slice(1));
-  if (location.hash && !location.hash.includes("=")) {
-    if (target?.matches(".card")) unfold(target);
-    return;
-  }
-  const state = new URLSearchParams(location.hash.slice(1));
+/** The state that the address holds: #country=KE&project=bite, or #project-bite alone, as it is without this script. */
+async function restore() {
+  const hash = location.hash.slice(1);
+  const state = new URLSearchParams(hash.replace(/^project-/, "project="));
   form.reset();
   form.elements.q.value = state.get("q") ?? "";
   for (const control of form.elements)
     if (state.getAll(control.name).includes(control.value)) control.checked = true;
-  changed();
+  named = projects.find(({ card }) => card.id === `project-${state.get("project")}`);
+  await changed();
+  unfold();
+  share(address());
 }
 
-function unfold(card) {
+function unfold() {
+  if (!named) return;
+  if (!shown.includes(named)) clear();
   form.elements.view.value = "cards";
-  card.querySelector("details").open = true;
   update();
-  card.hidden = false;
-  card.scrollIntoView();
+  named.card.querySelector("details").open = true;
+  named.card.scrollIntoView();
+}
+
+function clear() {
+  form.elements.q.value = "";
+  for (const option of options) option.checked = false;
 }
 
 async function changed() {
@@ -230,19 +251,37 @@ document.getElementById("Json").addEventListener("click", async () => {
 // --- Start
 
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("input", () => {
+document.addEventListener("input", ({ target }) => {
+  if (target.name !== "lang") named = undefined;
   changed();
-  remember();
+  remember(target.name === "q");
 });
 document.getElementById("Reset").addEventListener("click", () => {
-  form.elements.q.value = "";
-  for (const option of options) option.checked = false;
+  clear();
+  named = undefined;
   changed();
   remember();
-  document.getElementById("Results").focus();
+  results.focus();
 });
-for (const control of form.elements)
-  if (!form.contains(control)) control.addEventListener("input", () => (changed(), remember()));
+// A link inside the page changes only its part of the state.
+document.addEventListener("click", (event) => {
+  const id = event.target.closest("a")?.getAttribute("href");
+  const project = projects.find(({ card }) => `#${card.id}` === id);
+  if ((!project && id !== "#Results") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (!project) return results.focus();
+  named = project;
+  unfold();
+  remember();
+});
+// On paper the map is of the projects that are shown.
+addEventListener("beforeprint", () => {
+  const counts = new Map();
+  for (const { tags } of shown)
+    for (const value of tags.country) counts.set(`country ${value}`, (counts.get(`country ${value}`) ?? 0) + 1);
+  colour(counts);
+});
+addEventListener("afterprint", update);
 addEventListener("hashchange", restore);
 document.getElementById("Filters").open = matchMedia("(min-width: 62rem)").matches;
 document.documentElement.classList.add("live");
