@@ -122,6 +122,11 @@ def listed(*options: str) -> list[str]:
     return coop_inside("list", "--quiet", *options).out.split()
 
 
+def searched(*words: str) -> list[str]:
+    found = coop_inside("search", "--quiet", *words).out.split()
+    return [project for project in listed() if project in found]
+
+
 def choice(page: Page, name: str, value: str) -> Locator:
     return page.locator(f'input[name="{name}"][value="{value}"]')
 
@@ -228,6 +233,10 @@ def test_more_projects_than_a_browser_bears_are_refused_with_advice() -> None:
         ("mozambique", listed("-c", "MZ")),  # the other language
         ("birmania", listed("-c", "MM")),  # another name of a country
         ("agroecology", listed("-t", "sicurezza-alimentare")),  # another word for a theme
+        ("rifiuti urbani", searched("rifiuti", "urbani")),
+        ("rifiuto", searched("rifiuto")),
+        ("lead", searched("lead*")),  # a word of the page, not of a project
+        ("budget", searched("budget")),
         ("ACRA passeggiate", ["migrantour"]),  # an organisation and a text
         ("l’africa subsah", ["bite"]),
         ("xyzzy", []),

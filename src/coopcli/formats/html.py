@@ -71,7 +71,7 @@ def write(projects: Iterable[Record], context: Context) -> Iterator[str]:
         script=Markup(script),  # noqa: S704 - a file of ours
         policy=_policy(style, script),
         dataset=_dataset(records, context),
-        data=_data(rows, twins, context),
+        data=_data(rows, records, twins, context),
     )
 
 
@@ -261,10 +261,19 @@ def _known(value: Mapping[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if item}
 
 
-def _data(rows: list[Record], twins: list[Markup], context: Context) -> str:
+def _data(rows: list[Record], records: list[dict[str, Any]], twins: list[Markup], context: Context) -> str:
     """What the script needs and a reader without it does not, packed (JSON, zlib, base64).
 
-    Of each project the fields that its downloads have, and its card in the other language.
+    The names of the fields that the downloads have; then of each project those fields, its card in the other language,
+    and the acronyms of those who take part, which only the search asks for.
     """
-    packed = [(context.members(row), twin) for row, twin in zip(rows, twins, strict=True)]
-    return b64encode(zlib.compress(json.dumps(packed, ensure_ascii=False).encode(), 9)).decode()
+    packed: list[Any] = [[field.name for field in context.fields]]
+    packed += [
+        (
+            [*context.members(row).values()],
+            twin,
+            [part["acronym"] for part in record["participants"] if part["acronym"]],
+        )
+        for row, record, twin in zip(rows, records, twins, strict=True)
+    ]
+    return b64encode(zlib.compress(json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(), 9)).decode()

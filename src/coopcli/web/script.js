@@ -10,6 +10,7 @@ const shapes = [...document.querySelectorAll(".map [class^=m-]")];
 const defaults = new FormData(form);
 const results = document.getElementById("Results");
 const MAP_LEVELS = 4;
+const SEARCHED = /^(id|.*title|acronym|.*_names.*|lead|partners|associates|funders|programme|(summ|benef).*)$/;
 
 // --- Text
 
@@ -29,16 +30,27 @@ const projects = [...document.querySelectorAll(".card")].map((card) => ({
 const unpacked = (async () => {
   const bytes = Uint8Array.from(atob(document.getElementById("Data").textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const rows = await new Response(stream).json();
-  rows.forEach(([record, twin], n) => Object.assign(projects[n], { record, twin }));
+  const [names, ...rows] = await new Response(stream).json();
+  rows.forEach(([values, twin, acronyms], n) => {
+    const record = Object.fromEntries(names.map((name, column) => [name, values[column]]));
+    Object.assign(projects[n], { record, twin, acronyms });
+  });
   for (const project of projects) project.words = words(project);
 })();
 
-/** What is searched of a project: all that its card says, in both languages, and the other words for its tags. */
-function words({ card, tags, twin }) {
-  const texts = [card.innerHTML, twin].map((html) => html.replace(/<(dt|summary|h4)>[^<]*|<[^>]*>/g, " "));
-  for (const facet of facets) for (const value of tags[facet]) texts.push(aliases.get(`${facet} ${value}`) ?? "");
-  return ` ${fold(`${card.id} ${texts.join(" ")}`).join(" ")}`;
+/** What is searched of a project, as in `coop search`: its texts and names, and the other words for its tags. */
+function words({ record, acronyms, tags }) {
+  const texts = Object.keys(record).filter((field) => SEARCHED.test(field)).map((field) => record[field]);
+  for (const facet of facets) for (const value of tags[facet]) texts.push(aliases.get(`${facet} ${value}`));
+  return ` ${fold([acronyms, ...texts].join(" ")).flatMap(forms).join(" ")} `;
+}
+
+/** A word, then the plurals in -i and -e that an Italian one shares with its other forms; an English one without -s. */
+function forms(word) {
+  if (word.length < 4 || /\d/.test(word)) return [word];
+  const bare = word.replace(/s$/, "").replace(/h(?=[ei]$)/, "");
+  const plural = bare.replace(/o$/, "i").replace(/a$/, "e");
+  return [...new Set([word, plural, plural.replace(/e$/, "i")])];
 }
 
 // --- What is chosen, and what it shows
@@ -48,12 +60,13 @@ let named; // the project that the address names
 
 function update() {
   const chosen = facets.map((facet) => [facet, new Set(new FormData(form).getAll(facet))]).filter(([, set]) => set.size);
-  const wanted = fold(form.elements.q.value).map((word) => ` ${word}`);
+  // A word is found by its beginning, its other forms are found whole.
+  const wanted = fold(form.elements.q.value).map((word) => forms(word).map((form, n) => ` ${form}${n ? " " : ""}`));
   const counts = new Map();
   shown = [];
   for (const project of projects) {
     const missed = chosen.filter(([facet, set]) => !project.tags[facet].some((value) => set.has(value)));
-    const found = wanted.length === 0 || wanted.every((word) => project.words.includes(word));
+    const found = wanted.length === 0 || wanted.every((word) => word.some((form) => project.words.includes(form)));
     if (found && missed.length === 0) shown.push(project);
     project.card.hidden = !found || missed.length > 0;
     // An option's count is what choosing it would add: every other filter holds, its own does not.
@@ -167,7 +180,7 @@ function unfold() {
   form.elements.view.value = "cards";
   update();
   named.card.querySelector("details").open = true;
-  named.card.scrollIntoView();
+  named.card.scrollIntoView({ behavior: "instant" });
 }
 
 function clear() {
