@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, R
 
 from coopcli.fields import PROJECT
 from coopcli.formats import html
-from helpers import DATA, ROOT, coop_inside, milan
+from helpers import DATA, ROOT, coop_inside, milan, without_projects
 from strategies import HOSTILE
 
 # `npm install` puts axe-core and vnu-jar beside the checkout's files, or wherever this says.
@@ -221,6 +221,21 @@ def test_more_projects_than_a_browser_bears_are_refused_with_advice() -> None:
         "coop: A page of more than 22 projects is too heavy for a browser. "
         "Make several smaller ones, for instance one for each --theme, --country or --year.\n",
     )
+
+
+def test_a_catalogue_without_projects_says_so(show: Open, tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.json"
+    file.write_text(json.dumps(without_projects()), encoding="utf-8")
+    coop_inside("--catalogue", file, "--lang", "it", "export", "html", "-o", tmp_path / "it.html")
+    page = show(tmp_path / "it.html")
+    assert page.locator("#Count").inner_text() == "0 su 0 Il catalogo non ha ancora progetti."
+
+
+def test_a_status_that_is_unknown_says_what_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.json"
+    project = {"id": "plain", "title": "Plain"}
+    file.write_text(json.dumps({**without_projects(), "projects": [project]}), encoding="utf-8")
+    assert '<b class="status unknown">stato non noto</b>' in exported(tmp_path, catalogue=file).read_text("utf-8")
 
 
 # --- Search, filters, map
@@ -641,7 +656,14 @@ def test_hostile_text_is_searched_shared_and_downloaded_like_any_other(show: Ope
 
 def test_only_addresses_of_the_web_become_links(show: Open, tmp_path: Path) -> None:
     catalogue = milan("epic")
-    harmful = ["javascript:harm()", " javascript:harm()", "data:text/html,x", "//example.org", "java\nscript:harm()"]
+    harmful = [
+        "javascript:harm()",
+        "https://example.org/a\\b",
+        " javascript:harm()",
+        "data:text/html,x",
+        "//example.org",
+        "java\nscript:harm()",
+    ]
     project = {**catalogue["projects"][0], "url": "javascript:harm()", "sources": [{"url": url} for url in harmful]}
     file = tmp_path / "page.html"
     file.write_text(page_of(project, catalogue), encoding="utf-8")

@@ -33,7 +33,7 @@ from coopcli.vocabulary.sectors import SECTORS
 MOST = 10_000
 
 _WEB = Path(__file__).parent.parent / "web"
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 _MAP_LEVELS = 4
 
 
