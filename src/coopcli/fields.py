@@ -23,8 +23,8 @@ Record = Mapping[str, Any]
 class Stored(dict[str, Any]):
     """The record of a project with the JSON text that it has in the index, for a writer that passes it on unchanged."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(json.loads(text))
+    def __init__(self, text: str, parse: Callable[[str], dict[str, Any]] = json.loads) -> None:
+        super().__init__(parse(text))
         self.text = text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from coopcli.errors import CatalogueError, UnreadableError
 from coopcli.faults import MAX_FAULTS, Fault, findings, found
@@ -72,7 +73,7 @@ class Catalogue:
             if len(self._faults) >= MAX_FAULTS or len(self._document.faults) >= MAX_FAULTS:
                 return
             project = self._judge(Project, raw, here, line)
-            known = _object(raw) if project is None else Stored(project.model_dump_json(exclude_defaults=True))
+            known = _object(raw) if project is None else _stored(project)
             if isinstance(id_ := known.get("id"), str) and not seen.add(id_):
                 self._repeated(known, here, line)
             for path, value, where in references(known):
@@ -209,6 +210,10 @@ class _OnDisk:
 
 def _record(sound: Model) -> dict[str, Any]:
     return sound.model_dump(mode="json", exclude_defaults=True)
+
+
+def _stored(sound: Project) -> Stored:
+    return Stored(sound.model_dump_json(exclude_defaults=True), from_json)  # in half the time of `json.loads`
 
 
 def _object(raw: Any) -> dict[str, Any]:
