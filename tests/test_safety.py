@@ -5,18 +5,23 @@ import io
 import json
 import os
 import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
+from lxml.etree import fromstring
+from python_calamine import load_workbook
 
 from coopcli.fields import Record
 from coopcli.formats import FORMATS
 from coopcli.selection import FACETS
-from coopcli.text import one_line
+from coopcli.text import for_xml, one_line
 from helpers import Screen, coop, coop_inside, exported, milan, on_terminal
-from strategies import catalogues
+from strategies import HOSTILE, catalogues
 
 PAYLOADS = [
     "\x1b[31mred\x1b[0m",
@@ -266,6 +271,117 @@ def test_a_spreadsheet_runs_nothing_of_it(catalogue: Record) -> None:
             assert cell in {value, f"'{value}"}
             if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell):
                 float(cell)
+
+
+ATTACKS = [
+    *HOSTILE,
+    *PAYLOADS,
+    "=cmd|' /C calc'!A0",
+    "{=1+1}",
+    "=1+1",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "http://evil.example/",
+    "internal:projects!A1",
+    "external:c:\\windows\\x.xlsx",
+    "mailto:a@evil.example",
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title></style></template></textarea><svg onload=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "{{ 7 * 7 }} ${7*7} {% raw %}",
+]
+
+
+def one_project_each(texts: Sequence[str]) -> dict[str, Any]:
+    """A catalogue in which each of these texts stands wherever a project can have a text."""
+    projects = []
+    for number, line in enumerate(texts):
+        text = {"it": line, "en": line, "xx": line}
+        row = {
+            "id": f"p{number}",
+            **dict.fromkeys(("title", "acronym", "full_title", "programme"), line),
+            **dict.fromkeys(("summary", "beneficiaries", "notes"), text),
+            **dict.fromkeys(("url", "website"), "https://example.org/'onclick='x()"),
+            "themes": [f"t{number}"],
+            "places": [{"name": line, "country": "IT", "lat": 1, "lon": 2}],
+            "participants": [{"organisation": f"o{number}", "role": "lead"}],
+            "identifiers": {line: line},
+            "sources": [{"url": PAGE, "supports": ["title"]}],
+        }
+        projects.append(row)
+    line = " ".join(texts)
+    return {
+        "schema_version": "1.0",
+        "language": "it",
+        "title": {"it": line, "en": line},
+        "publisher": {"name": line, "org_id": line, "url": PAGE},
+        "licence": {"id": line, "title": line, "url": PAGE},
+        "source": {"url": PAGE, "title": line, "as_of": "2026"},
+        "framework": [{"title": line, "url": PAGE}],
+        "themes": [{"id": f"t{number}", "name": {"it": each}} for number, each in enumerate(texts)],
+        "organisations": [
+            {"id": f"o{number}", "name": each, "acronym": each, "org_id": each, "aliases": [each]}
+            for number, each in enumerate(texts)
+        ],
+        "projects": projects,
+    }
+
+
+def test_a_workbook_of_attacks_has_no_formula_and_links_to_the_web_alone() -> None:
+    written = exported(one_project_each(ATTACKS), "xlsx", "book.xlsx")
+    sheet = load_workbook(io.BytesIO(written)).get_sheet_by_name("projects").to_python()
+    titles = [row[sheet[0].index("title")] for row in sheet[1:]]
+    assert [re.sub("\r\n?", "\n", str(title)) for title in titles] == [
+        re.sub("\r\n?", "\n", for_xml(text)) for text in ATTACKS
+    ]
+    with ZipFile(io.BytesIO(written)) as book:
+        parts = {name: fromstring(book.read(name)) for name in book.namelist() if name.endswith((".xml", ".rels"))}
+    elements = [element for part in parts.values() for element in part.iter()]
+    names = {str(element.tag).rpartition("}")[2] for element in elements}
+    assert names.isdisjoint({"f", "formula1", "ddeLink", "oleLink", "externalReference"})
+    types = {element.get("t", "n") for element in elements if str(element.tag).endswith("}c")}
+    assert types <= {"inlineStr", "n"}
+    targets = {element.get("Target", "") for element in elements if element.get("TargetMode") == "External"}
+    assert targets == {"https://example.org/'onclick='x()", PAGE}
+
+
+class _Elements(HTMLParser):
+    """What a browser would make of a page: its elements with the names of their attributes, and all addresses."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.kinds: set[tuple[str, frozenset[str]]] = set()
+        self.addresses: set[str] = set()
+        self.scripts = 0
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.kinds.add((tag, frozenset(name for name, _value in attrs)))
+        links = {"href", "src", "srcset", "action", "formaction", "data", "poster", "xlink:href", "content"}
+        self.addresses |= {value or "" for name, value in attrs if name in links and (tag, name) != ("meta", "content")}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_page_of_attacks_has_the_elements_of_a_harmless_one(language: str, tmp_path: Path) -> None:
+    pages = {}
+    for name, texts in (("attacks", ATTACKS), ("harmless", [f"نص {number}" for number in range(len(ATTACKS))])):
+        path, page = tmp_path / f"{name}.json", tmp_path / f"{name}.html"
+        path.write_text(json.dumps(one_project_each(texts)), encoding="utf-8")
+        done = coop("--lang", language, "--catalogue", path, "export", "html", "-o", page)
+        assert done.code == 0
+        pages[name] = _Elements(page.read_text(encoding="utf-8"))
+    attacks, harmless = pages["attacks"], pages["harmless"]
+    assert (attacks.kinds, attacks.scripts) == (harmless.kinds, harmless.scripts)
+    assert not [name for _tag, names in attacks.kinds for name in names if name.startswith("on")]
+    assert attacks.addresses == harmless.addresses
+    # The one `data:` address is the page's own icon.
+    assert sorted({address.partition(":")[0] for address in attacks.addresses if ":" in address}) == ["data", "https"]
 
 
 @given(catalogue=catalogues())
