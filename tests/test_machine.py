@@ -26,6 +26,9 @@ from coopcli import cache, index
 from helpers import DATA, Result, coop, coop_inside, milan
 
 NOBODY = 65534
+# Besides those at each step of the work, of which there are more than 200; and damaged indexes.
+KILLS = int(os.environ.get("COOP_KILLS", "20"))
+MUTATIONS = int(os.environ.get("COOP_MUTATIONS", "500"))
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 
 
@@ -115,7 +118,7 @@ def test_a_killed_compile_leaves_no_half_index(small: Path, home: Path, figure: 
     def compile_it() -> None:
         coop_inside("--catalogue", small, "list")
 
-    for kill in (killed_at_each_step, lambda work: killed_at_random(work, 40)):
+    for kill in (killed_at_each_step, lambda work: killed_at_random(work, KILLS)):
         shutil.rmtree(home)
         for _killed in kill(compile_it):
             kills += 1
@@ -139,7 +142,7 @@ def test_a_killed_export_leaves_the_old_file_or_the_new_one(
     def export() -> None:
         coop_inside("--catalogue", small, "export", "csv", "-o", target)
 
-    for kill in (killed_at_each_step, lambda work: killed_at_random(work, 60)):
+    for kill in (killed_at_each_step, lambda work: killed_at_random(work, KILLS)):
         target.write_bytes(b"old")
         for _killed in kill(export):
             kills += 1
@@ -197,8 +200,7 @@ def test_a_damaged_index_is_never_answered_from(small: Path, home: Path, figure:
     (place,) = home.iterdir()
     whole = place.read_bytes()
     chance = random.Random(8)  # noqa: S311 - damage need not be a secret
-    mutations = 600
-    for _number in range(mutations):
+    for _number in range(MUTATIONS):
         changed = damaged(whole, chance)
         place.write_bytes(changed)
         opened = index.open_index(small)
@@ -207,7 +209,7 @@ def test_a_damaged_index_is_never_answered_from(small: Path, home: Path, figure:
         opened.connection.close()
         assert changed == whole or place.read_bytes() != changed
     assert listed(small) == expected
-    figure(f"indexes damaged: {mutations}; wrong answers: 0")
+    figure(f"indexes damaged: {MUTATIONS}; wrong answers: 0")
 
 
 def test_an_index_too_large_to_be_sealed_whole_is_right_or_refused(

@@ -5,7 +5,8 @@ import re
 import sqlite3
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ QUERIES: list[dict[str, Any]] = tomllib.loads(
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return open_index(bundled_catalogue())
+def index() -> Iterator[Index]:
+    opened = open_index(bundled_catalogue())
+    with closing(opened.connection):
+        yield opened
 
 
 def found(index: Index, words: str) -> list[str]:
@@ -54,7 +57,8 @@ def measure(search: Callable[[str], Sequence[str]]) -> tuple[float, float, list[
     return sum(ranks) / len(ranks), sum(recalls) / len(recalls), misses
 
 
-def plain_fts5(index: Index) -> Callable[[str], Sequence[str]]:
+@contextmanager
+def plain_fts5(index: Index) -> Iterator[Callable[[str], Sequence[str]]]:
     """What SQLite alone finds in the same texts: unicode61, every word required, BM25."""
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE plain USING fts5(id UNINDEXED, text, tokenize = unicode61)")
@@ -75,11 +79,13 @@ def plain_fts5(index: Index) -> Callable[[str], Sequence[str]]:
             row[0] for row in connection.execute("SELECT id FROM plain WHERE plain MATCH ? ORDER BY rank", (asked,))
         ]
 
-    return search
+    with closing(connection):
+        yield search
 
 
 def test_the_right_project_comes_first_and_the_others_in_the_first_five(index: Index) -> None:
-    plain_rank, plain_recall, _ = measure(plain_fts5(index))
+    with plain_fts5(index) as plain:
+        plain_rank, plain_recall, _ = measure(plain)
     rank, recall, misses = measure(lambda words: found(index, words))
     report = "\n".join(
         (
@@ -158,7 +164,8 @@ def test_porto_does_not_find_porta(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.json"
     path.write_text(json.dumps(catalogue), encoding="utf-8")
     index = open_index(path)
-    assert (found(index, "porto"), found(index, "porta")) == (["p0", "p2"], ["p1"])
+    with closing(index.connection):
+        assert (found(index, "porto"), found(index, "porta")) == (["p0", "p2"], ["p1"])
 
 
 def test_a_match_in_the_title_comes_before_one_in_the_texts_and_that_before_one_in_a_partners_name(
