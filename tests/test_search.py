@@ -149,12 +149,37 @@ def test_a_query_reads_the_same_when_it_is_written_out() -> None:
         ("legambiente -star", ["epic"]),
         ("tiroc* -marocco", ["innovazione-sociale-cisgiordania"]),
         ("casa", []),
+        ("MENTOR2", ["mentor-2"]),
+        ("mentor ii", ["mentor-2"]),
+        ("dakarreve", ["dakar-reve"]),
+        ("country:MZ -particidade", ["funzionari-senza-frontiere", "quelimane-limpa", "cultura-natura-mozambico"]),
+        ("donne country:it", ["imprese-sociali-burkina-faso", "migrantour"]),
+        ("1500 donne", ["securing-women-migration-cycle", "migrantour"]),
+        ("1.500 donne", ["securing-women-migration-cycle", "migrantour"]),
+        ("40000", ["green-school"]),
         ("porto", []),
         ("progetti libano", ["securing-women-migration-cycle"]),
     ],
 )
 def test_a_query_finds_these_and_no_other(index: Index, words: str, ids: list[str]) -> None:
     assert found(index, words) == ids
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("SDG 1", 1),
+        ("sdg13", 13),
+        ("goal 13", 13),
+        ("Sustainable Development Goal 5", 5),
+        ("obiettivo n. 5", 5),
+        ("OSS 05", 5),
+    ],
+)
+def test_a_goal_asked_for_by_its_number_is_that_goal_and_nothing_else(index: Index, words: str, number: int) -> None:
+    having = {row["id"] for row in projects(index, Selection()) if number in row.get("sdgs", ())}
+    assert having
+    assert set(found(index, words)) == having
 
 
 def test_porto_does_not_find_porta(tmp_path: Path) -> None:
@@ -214,6 +239,12 @@ def test_scores_fall_and_selection_options_narrow_order_and_cut(index: Index) ->
         ("xyzzy", {}),
         ("porto", {}),
         ("oin", {}),
+        ("womem", {"womem": ["women"]}),
+        ("womn", {"womn": ["women"]}),
+        ("ofre", {"ofre": ["offre"]}),
+        ("eigt", {"eigt": ["eight"]}),
+        ("casa", {}),
+        ("dakarreve", {}),
         ("2o2x", {}),
         ("migrntour*", {}),
         ("donne -tunsia", {"tunsia": ["tunisia"]}),
@@ -322,6 +353,14 @@ def test_json_has_the_score_the_snippet_and_where_the_matches_are() -> None:
         "highlights": {"title": [[10, 15], [16, 26]], "snippet": [[10, 15], [16, 26], [69, 74]]},
     }
     assert 2 < record["score"] < 3
+
+
+def test_what_programs_read_is_the_same_in_every_language() -> None:
+    for format_ in ("json", "jsonl", "csv"):
+        italian, english = (
+            coop_inside("--lang", lang, "search", "acqua", "--format", format_) for lang in ("it", "en")
+        )
+        assert italian.out == english.out
 
 
 def test_a_terminal_shows_title_and_snippet_with_the_matches_marked() -> None:

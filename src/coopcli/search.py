@@ -10,6 +10,7 @@ from coopcli.analysis import FAMILY, Marks, stems, words
 from coopcli.index import Index
 from coopcli.searched import COLUMNS, TIERS, Tables, snippet
 from coopcli.selection import Selection
+from coopcli.vocabulary.countries import COUNTRIES
 from coopcli.vocabulary.stop_words import STOP_WORDS
 
 MOST_TERMS = 32
@@ -19,6 +20,9 @@ _MOST_PHRASES = 100
 _MOST_CORRECTIONS = 3
 # From so many letters on, one edit makes a typing error, and from so many two.
 _LENGTHS = (5, 8)
+_SHORTEST_MISSPELT = 4
+_SHORTEST_PART, _LONGEST_JOINED = 3, 40
+_THOUSAND = 3
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     field: tuple(column.name for column in COLUMNS if field in column.fields)
@@ -27,6 +31,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """The names before a colon, in both languages, and the columns that each stands for."""
 
 _TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:(?P<field>[^\W\d]+):\s*)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+# What people call a Sustainable Development Goal before its number.
+_GOAL = re.compile(
+    r"(?<!\w)(?:sdgs?|oss|(?:sustainable development )?goals?|obiettiv[oi](?: di sviluppo sostenibile)?)"
+    r"\s*(?:n[.°]?\s*)?(?P<number>1[0-7]|0?[1-9])(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+# 1.500, 1,500, 1'500, 1 500 with a narrow or a no-break space.
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?!\w)")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4"}
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
@@ -65,7 +78,9 @@ def parse(text: str) -> Query:
     """
     wanted: dict[Term, None] = {}
     unwanted: dict[Term, None] = {}
-    for match in _TERM.finditer(text.translate(_QUOTES)):
+    text = _GOAL.sub(lambda goal: f"goal:{int(goal['number'])}", text.translate(_QUOTES))
+    text = _THOUSANDS.sub(lambda number: "".join(filter(str.isdecimal, number[0])), text)
+    for match in _TERM.finditer(text):
         found = words(match["phrase"] if match["word"] is None else match["word"])
         field = (match["field"] or "").lower()
         if field and field not in FIELDS:
@@ -91,15 +106,19 @@ def parse(text: str) -> Query:
 
 
 def _says_nothing(term: Term) -> bool:
-    return not term.beginning and STOP_WORDS.issuperset(term.words)
+    code = FIELDS.get(term.field) == ("country",) and term.words[0].upper() in COUNTRIES  # country:IT
+    return not term.beginning and not code and STOP_WORDS.issuperset(term.words)
 
 
 class Match(Marks):
     """What a record that was found carries, to show why."""
 
-    def snippet(self, record: Mapping[str, Any], tables: Any) -> str:
-        """The part of the record that holds most of the words; `tables` as a writer's context has them."""
-        return snippet(record, self, Tables(tables.themes, tables.organisations, tables.language))
+    def snippet(self, record: Mapping[str, Any], tables: Any, language: str = "it") -> str:
+        """The part of the record that holds most of the words; `tables` as a writer's context has them.
+
+        Texts in `language` come first: the reader's, on a screen; always the same in what programs read.
+        """
+        return snippet(record, self, Tables(tables.themes, tables.organisations, language))
 
 
 class Question(NamedTuple):
@@ -129,7 +148,8 @@ def ask(index: Index, text: str) -> Question:
             for term in query.wanted
             for word in (term.words[:-1] if term.beginning else term.words)
             if len(term.words) == 1 or word not in STOP_WORDS
-            for form in vocabulary.forms(word)
+            for phrase in vocabulary.forms(word)
+            for form in phrase.split()
         },
         tuple(term.words[-1] for term in query.wanted if term.beginning),
     )
@@ -149,10 +169,12 @@ class _Vocabulary:
     def forms(self, word: str) -> list[str]:
         """The word as it is, then the other words of the index that meet it; the nearest ones where there is none.
 
+        A number, or a word that the index knows only in two parts, is a phrase besides.
+
         The closest come first: the word's own inflections before the rest of its family.
         """
         if word not in self._forms:
-            known = self._known(word) or self._nearest(word)
+            known = self._known(word) or self._apart(word) or self._nearest(word)
             self._forms[word] = [
                 word,
                 *sorted((form for form in known if form != word), key=lambda f: _related(word, f)),
@@ -161,22 +183,37 @@ class _Vocabulary:
 
     def _known(self, word: str) -> list[str]:
         if any(map(str.isdigit, word)):
-            return [word]
+            return [word, *_other_writings(word)]
         asked = list(stems(word))
         marks = ", ".join("?" * len(asked))
         rows = self._connection.execute(
             f"SELECT word FROM vocabulary WHERE word IN ({marks}) UNION SELECT word FROM stem WHERE stem IN ({marks})",
             asked * 2,
         )
-        return [row[0] for row in rows]
+        return [row[0] for row in rows] + [_ROMAN[form] for form in (word,) if form in _ROMAN]
+
+    def _apart(self, word: str) -> list[str]:
+        """The word as two that stand side by side somewhere: dakarreve, dakar reve."""
+        halves = [(word[:at], word[at:]) for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)]
+        halves = halves if len(word) <= _LONGEST_JOINED else []
+        parts = [part for half in halves for part in half]
+        marks = ", ".join("?" * len(parts))
+        rows = self._connection.execute(f"SELECT word FROM vocabulary WHERE word IN ({marks})", parts)
+        known = {row[0] for row in rows}
+        return [" ".join(half) for half in halves if known.issuperset(half) and self._stands(half)]
+
+    def _stands(self, phrase: Sequence[str]) -> bool:
+        query = f'"{" ".join(phrase)}"'
+        return bool(self._connection.execute("SELECT 1 FROM word WHERE word MATCH ? LIMIT 1", (query,)).fetchall())
 
     def _nearest(self, word: str) -> list[str]:
         """The words of the index at the least edit distance, where a swap of neighbours is one edit (OSA).
 
         One edit in a word of 5 to 7 letters, and not its last vowel, which makes another word (porto, porta); two in a
-        longer one, then with the same first letter.
+        longer one, then with the same first letter. A word of 4 may lack a letter or have two swapped: no letter of it
+        is wrong, since so many short words differ by one.
         """
-        allowed = sum(len(word) >= length for length in _LENGTHS)
+        allowed = sum(len(word) >= length for length in _LENGTHS) or int(len(word) == _SHORTEST_MISSPELT)
         if not allowed:
             return []
         from rapidfuzz.distance import OSA
@@ -192,7 +229,9 @@ class _Vocabulary:
             for known, distance, _ in extract(
                 word, documents.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=None
             )
-            if (known[0] == word[0] or distance == 1) and (allowed > 1 or known[:-1] != word[:-1])
+            if (known[0] == word[0] or distance == 1)
+            and (allowed > 1 or not _another_ending(word, known))
+            and (len(word) > _SHORTEST_MISSPELT or _lacks_or_swaps(word, known))
         ]
         nearest = [known for distance, _, known in sorted(found) if distance == min(found)[0]][:_MOST_CORRECTIONS]
         if nearest:
@@ -209,6 +248,24 @@ class _Vocabulary:
             phrases += close if len(close) < len(phrases) else []
         expression = " OR ".join(f'"{" ".join(phrase)}"{" *" if term.beginning else ""}' for phrase in phrases)
         return f"{{{' '.join(FIELDS[term.field])}}} : ({expression})" if term.field else f"({expression})"
+
+
+def _another_ending(word: str, known: str) -> bool:
+    return word[:-1] == known[:-1] and {word[-1], known[-1]} <= set("aeiou")
+
+
+def _lacks_or_swaps(word: str, known: str) -> bool:
+    an_italian_word = re.fullmatch("(?:[^aeiou][aeiou]){2}", word)  # casa, as likely as not
+    return not an_italian_word and word[0] == known[0] and (len(word) < len(known) or sorted(word) == sorted(known))
+
+
+def _other_writings(word: str) -> Iterator[str]:
+    """How else a word with digits is written: 1500 as 1.500, mentor2 as mentor 2; as phrases."""
+    if word.isdecimal():
+        if len(word) > _THOUSAND and word[0] != "0":
+            yield f"{int(word):,}".replace(",", " ")
+    elif parts := re.fullmatch(r"([^\W\d_]+)(\d+)", word):
+        yield " ".join(parts.groups())
 
 
 def _related(word: str, form: str) -> bool:

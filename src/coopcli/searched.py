@@ -98,7 +98,7 @@ def _aliases(theme: str, tables: Tables) -> str:
 
 
 def _country(code: str, tables: Tables) -> str:
-    return ", ".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()))))
+    return ", ".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()), code)))
 
 
 def _place(name: str, _tables: Tables) -> str:

@@ -110,7 +110,10 @@ def _title(record: Record, context: Context) -> Text:
 
 def _match(record: Record, context: Context) -> Text:
     """The title and, under it, where the record matches, with the matches marked."""
-    title, snippet = _title(record, context), Text(neat(record["match"].snippet(record, context)), style="not bold")
+    title, snippet = (
+        _title(record, context),
+        Text(neat(record["match"].snippet(record, context, context.language)), style="not bold"),
+    )
     for text in (title, snippet):
         for start, end in record["match"].ranges(text.plain):
             text.stylize(MATCH_STYLE, start, end)

@@ -2,8 +2,8 @@
 
 Codes are ISO 3166-1 alpha-2, and XK for Kosovo as the European Union and IATI use it. `COUNTRIES` holds one name in
 each language, from the Unicode CLDR (see `tools/countries.py`). `OTHER_NAMES` is kept by hand, for look-up and search
-only: former, long, local and colloquial names, abbreviations, and parts of a country that are better known than the
-whole. Neither takes a side: a name is here because a person may type it.
+only: former, long, own, local and colloquial names, abbreviations, and parts of a country that are better known than
+the whole. Neither takes a side: a name is here because a person may type it.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,9 @@ __all__ = ["COUNTRIES", "OTHER_NAMES"]
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "AE": ("Emirati", "EAU", "Emirates", "UAE", "Dubai", "Abu Dhabi"),
     "AG": ("Antigua",),
+    "AT": ("Österreich",),
     "AX": ("Aland", "Isole Aland", "Aland Islands"),
+    "AL": ("Shqipëri", "Shqipëria"),
     "BA": ("Bosnia", "Bosnia-Erzegovina", "Bosnia e Erzegovina", "Bosnia-Herzegovina"),
     "BF": ("Alto Volta", "Upper Volta"),
     "BJ": ("Dahomey",),
@@ -23,6 +25,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "BN": ("Brunei Darussalam",),
     "BO": ("Stato Plurinazionale della Bolivia", "Plurinational State of Bolivia"),
     "BQ": ("Bonaire", "Sint Eustatius", "Saba"),
+    "BR": ("Brasil",),
     "BY": ("Byelorussia",),
     "BZ": ("Honduras Britannico", "British Honduras"),
     "CD": ("Congo - Kinshasa", "Congo Kinshasa", "RDC", "RD Congo", "DRC", "DR Congo", "Zaire", "Congo Belga"),
@@ -35,20 +38,28 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "CZ": ("Repubblica Ceca", "Czech Republic"),
     "DE": ("Repubblica Federale di Germania", "Federal Republic of Germany"),
     "DO": ("Santo Domingo",),
+    "DZ": ("Algérie",),
+    "EG": ("Misr",),
     "EH": ("Sahrawi", "Saharawi", "RASD", "SADR"),
+    "ES": ("España",),
     "FK": ("Malvine", "Falkland", "Falklands", "Malvinas"),
     "FM": ("Stati Federati di Micronesia", "Federated States of Micronesia"),
     "FO": ("Faroe", "Isole Faroe", "Far Oer", "Faeroe Islands"),
     "GB": ("Gran Bretagna", "Inghilterra", "Scozia", "Galles", "UK", "Great Britain", "England", "Scotland", "Wales"),
+    "GE": ("Sakartvelo",),
     "GH": ("Costa d'Oro", "Gold Coast"),
     "GN": ("Guinea Conakry", "Guinea-Conakry"),
     "GQ": ("Guinea Spagnola", "Spanish Guinea"),
     "GR": ("Hellas", "Hellenic Republic"),
     "GW": ("Guinea Bissau",),
     "HK": ("RAS di Hong Kong", "Hong Kong SAR China"),
+    "HR": ("Hrvatska",),
+    "HU": ("Magyarország",),
     "IE": ("Eire",),
+    "IN": ("Bharat",),
     "IR": ("Persia", "Repubblica Islamica dell'Iran", "Islamic Republic of Iran"),
     "JO": ("Regno Hashemita di Giordania", "Hashemite Kingdom of Jordan"),
+    "JP": ("Nippon",),
     "KE": ("Kenia",),
     "KG": ("Kirghisistan", "Kirghizstan", "Kirgizistan", "Kyrgyz Republic"),
     "KH": ("Kampuchea",),
@@ -57,10 +68,12 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "KR": ("Repubblica di Corea", "Republic of Korea"),
     "KZ": ("Kazakhistan",),
     "LA": ("Lao", "Lao PDR"),
+    "LB": ("Liban",),
     "LC": ("Santa Lucia",),
     "LK": ("Ceylon",),
     "LS": ("Basutoland",),
     "LY": ("Libyan Arab Jamahiriya",),
+    "MA": ("Maroc",),
     "MD": ("Republic of Moldova",),
     "MF": ("San Martino",),
     "MG": ("Malagasy Republic",),
@@ -75,6 +88,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "PF": ("Tahiti",),
     "PG": ("Nuova Guinea", "New Guinea"),
     "PH": ("The Philippines",),
+    "PL": ("Polska",),
     "PM": ("Saint Pierre and Miquelon",),
     "PR": ("Porto Rico",),
     "PS": (
@@ -95,8 +109,10 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
         "OPT",
     ),
     "RE": ("La Réunion",),
+    "RS": ("Srbija",),
     "RU": ("Federazione Russa", "Russian Federation"),
     "SD": ("Nord Sudan", "North Sudan"),
+    "SE": ("Sverige",),
     "SH": ("Saint Helena",),
     "SO": ("Somaliland",),
     "SR": ("Surinam",),
@@ -109,6 +125,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "TH": ("Tailandia", "Siam"),
     "TJ": ("Tadjikistan", "Tadžikistan"),
     "TL": ("Timor Orientale", "Timor Leste", "East Timor"),
+    "TN": ("Tunisie",),
     "TR": ("Turkey", "Turkiye"),
     "TW": ("Taipei", "Formosa", "Chinese Taipei"),
     "TZ": ("Zanzibar", "Tanganica", "Tanganyika", "United Republic of Tanzania"),

@@ -1,7 +1,8 @@
 """Words of the field that belong together although no stemmer sees it, one family a line.
 
 Derivations (turismo, turistico), irregular plurals (child, children), two spellings (labour, labor), peoples and their
-countries, and the same root in the two languages. Singular, masculine, without accents; kept by hand, for search only.
+countries, the same root in the two languages, and everyday words for what aid calls otherwise (spazzatura, rifiuto).
+Singular, masculine, without accents; kept by hand, for search only.
 """
 
 FAMILIES: tuple[str, ...] = (
@@ -27,8 +28,12 @@ FAMILIES: tuple[str, ...] = (
     "volontario volontariato volunteer voluntary",
     "disabile disabilita disability disabled",
     # Work and enterprise
-    "impresa imprenditore imprenditrice imprenditoria imprenditoriale entrepreneur entrepreneurship entrepreneurial",
+    "impresa startup imprenditore imprenditrice imprenditoria imprenditoriale "
+    "entrepreneur entrepreneurship entrepreneurial",
     "lavoro lavoratore lavorativo",
+    "domestico domestic colf badante",
+    "prestito loan",
+    "cooperativa cooperative",
     "disoccupazione disoccupato unemployment unemployed",
     "tirocinio tirocinante",
     "trainee traineeship",
@@ -45,6 +50,7 @@ FAMILIES: tuple[str, ...] = (
     # Education
     "educazione educativo educatore educare education educational educator",
     "scuola scolastico",
+    "mensa refezione pasto canteen meal",
     # Food, land, water
     "alimentare alimentazione alimento",
     "nutrizione nutrizionale nutrition nutritional",
@@ -61,13 +67,26 @@ FAMILIES: tuple[str, ...] = (
     "riciclo riciclaggio riciclare riciclato recycling recycle",
     "compost compostaggio composting",
     "plastica plastic",
-    "inquinamento inquinante inquinare",
+    "inquinamento inquinante inquinare pollution pollutant",
+    "rifiuto spazzatura immondizia pattume waste garbage rubbish trash",
+    "latrina gabinetto latrine toilet",
+    "siccita drought",
+    "alluvione inondazione flood flooding",
+    "terremoto sisma earthquake",
     "biodiversita biodiversity",
     # Rights, government, society
     "poverta povero poverty poor",
     "democrazia democratico democracy democratic",
     "partecipazione partecipativo partecipato participation participatory",
     "sanita sanitario",
+    "ospedale ospedaliero hospital",
+    "carcere carcerario prigione penitenziario detenuto detenzione prison prisoner jail inmate detention detainee",
+    "tribunale giudice giudiziario court judge judicial",
+    "orfano orfanotrofio orphan orphanage",
+    "schiavitu schiavo slavery slave",
+    "razzismo razzista razziale racism racist racial",
+    "guerra bellico war",
+    "fame hunger hungry",
     "innovazione innovativo innovation innovative",
     "resilienza resiliente resilience resilient",
     "sostenibile sostenibilita sustainable sustainability",
