@@ -359,8 +359,9 @@ def test_a_bundle_replaces_an_older_one_and_nothing_else(tmp_path: Path) -> None
     only = json.loads(coop_inside("list", "--theme", "turismo", "--limit", "1", "-f", "json").out)[0]["id"]
     assert [project["id"] for project in sound(target)[1]] == [only]
     (target / "notes.txt").write_text("mine")
+    (target / ".~lock.projects.csv#").write_text("LibreOffice's")
     done = coop_inside("export", "datapackage", "-o", target)
-    message = "is a folder with other things in it, which would be lost; give another name."
+    message = "holds .~lock.projects.csv#, notes.txt, which would be lost; give another name."
     assert (done.code, done.err) == (4, f"coop: {target} {message}\n")
     assert [project["id"] for project in sound(target)[1]] == [only]
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
@@ -371,7 +372,8 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     done = coop_inside("export", "datapackage", "-o", tmp_path)
     assert done.code == 4
     assert [path.name for path in tmp_path.iterdir()] == ["projects.json"]
-    file = tmp_path / "projects.json"
+    file = tmp_path / "projects"
+    file.touch()
     done = coop_inside("export", "datapackage", "-o", file)
     assert (done.code, done.err) == (
         4,
@@ -382,6 +384,29 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
         4,
         f"coop: {tmp_path}/no/folder cannot be written: No such file or directory.\n",
     )
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_the_folder_one_stands_in_is_not_replaced(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = tmp_path / "bundle" / "inside"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    done = coop_inside("export", "datapackage", "-o", name)
+    folder = inside.parent if name == ".." else inside
+    assert (done.code, done.err) == (4, f"coop: {folder} is the folder you are in; give the name of a new one.\n")
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["catalogue.json", "projects.csv"])
+def test_a_bundle_that_was_edited_is_not_replaced(name: str, tmp_path: Path) -> None:
+    target = tmp_path / "bundle"
+    assert coop_inside("export", "datapackage", "-o", target).code == 0
+    data = (target / name).read_bytes().replace(b"M", b"m")
+    (target / name).write_bytes(data)
+    done = coop_inside("export", "datapackage", "-n", "1", "-o", target)
+    message = f"edits of {name} in {target} would be lost; give another name."
+    assert (done.code, done.err) == (4, f"coop: {message}\n")
+    assert (target / name).read_bytes() == data
 
 
 def test_a_bundle_is_not_for_a_terminal() -> None:

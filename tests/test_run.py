@@ -115,3 +115,26 @@ def test_a_device_stays_a_device() -> None:
     done = coop("list", "-q", "-f", "tsv", "-o", "/dev/stderr")
     assert (done.code, done.out) == (0, "")
     assert done.err.count("\n") == 23
+
+
+@pytest.mark.parametrize(
+    ("arguments", "other", "chosen"),
+    [
+        (["export", "csv", "-o", "a.xlsx"], "xlsx", "csv"),
+        (["export", "datapackage", "-o", "a.CSV"], "csv", "datapackage"),
+        (["list", "-f", "table", "-o", "a.json"], "json", "table"),
+    ],
+)
+def test_a_file_is_not_given_the_suffix_of_another_format(
+    arguments: list[str], other: str, chosen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = coop_inside(*arguments)
+    message = f"{arguments[-1]}: the suffix is that of {other}, and {chosen} was asked for."
+    assert (done.code, done.raw, done.err) == (2, b"", f"coop: {message}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_geojson_may_be_called_json_and_an_unknown_suffix_anything(tmp_path: Path) -> None:
+    for name, file in (("geojson", "map.json"), ("iati", "a.txt"), ("sqlite", "a")):
+        assert coop_inside("export", name, "-n", "1", "-o", tmp_path / file).code == 0

@@ -3,14 +3,14 @@
 import io
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from coopcli.errors import OutputError
+from coopcli.errors import SOME, OutputError
 from coopcli.language import _
 
 Part = tuple[str, bytes]
@@ -50,12 +50,15 @@ class _Sink(io.RawIOBase):
         return held
 
 
-def write_folder(parts: Iterable[Part], folder: Path, mark: str) -> None:
+def write_folder(parts: Iterable[Part], folder: Path, mark: str, edited: Callable[[Path], list[str]]) -> None:
     """Write a folder beside its place and rename it; an older one of the same files is replaced.
 
-    `mark` is a file that only such a folder has. Raises OutputError where something else is in the way.
+    `mark` is a file that only such a folder has, and `edited` tells which files of one were changed since it was
+    written. Raises OutputError where something would be lost, or the shell would stand in a folder that is gone.
     """
     folder = folder.resolve()
+    if Path.cwd().is_relative_to(folder):
+        raise OutputError(_("{folder} is the folder you are in; give the name of a new one.").format(folder=folder))
     try:
         beside = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
@@ -66,7 +69,7 @@ def write_folder(parts: Iterable[Part], folder: Path, mark: str) -> None:
                     file.writelines(chunk for _name, chunk in chunks)
                     file.flush()
                     os.fsync(file.fileno())
-            _refuse_others(folder, {path.name for path in new.iterdir()}, mark)
+            _refuse_loss(folder, {path.name for path in new.iterdir()}, mark, edited)
             _put(new, folder, beside / "old")
         finally:
             shutil.rmtree(beside)
@@ -74,18 +77,29 @@ def write_folder(parts: Iterable[Part], folder: Path, mark: str) -> None:
         raise OutputError(_("{file} cannot be written: {reason}.").format(file=folder, reason=error.strerror)) from None
 
 
-def _refuse_others(folder: Path, ours: set[str], mark: str) -> None:
+def _refuse_loss(folder: Path, ours: set[str], mark: str, edited: Callable[[Path], list[str]]) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
         raise OutputError(_("{folder} is a file; give the name of a folder, or of a .zip file.").format(folder=folder))
     there = {path.name for path in folder.iterdir()}
-    if there and (mark not in there or there - ours):
+    if others := there - ours if mark in there else there:
         raise OutputError(
-            _("{folder} is a folder with other things in it, which would be lost; give another name.").format(
-                folder=folder
+            _("{folder} holds {files}, which would be lost; give another name.").format(
+                folder=folder, files=_some(others)
             )
         )
+    if changed := edited(folder) if there else []:
+        raise OutputError(
+            _("edits of {files} in {folder} would be lost; give another name.").format(
+                folder=folder, files=_some(changed)
+            )
+        )
+
+
+def _some(names: Iterable[str]) -> str:
+    names = sorted(names)
+    return ", ".join(names[:SOME]) + (", …" if len(names) > SOME else "")
 
 
 def _put(new: Path, folder: Path, old: Path) -> None:

@@ -28,7 +28,7 @@ def deliver(chunks: Iterable[Any], file: Path | None = None, chosen: Format | No
         from coopcli.cli.bundle import write_folder, zipped
 
         if file is not None and file.suffix.lower() not in chosen.suffixes:
-            write_folder(chunks, file, chosen.bundle)
+            write_folder(chunks, file, chosen.bundle, chosen.module().edited)
             return
         chunks = zipped(chunks)
     if file is not None:

@@ -92,12 +92,14 @@ def _output_parameters(kind: Kind) -> list[inspect.Parameter]:
             click_type=completion.choices({row.name: row.help for row in FORMATS.values() if row.lists}),
         ),
         option("quiet", bool, _("ids only"), "--quiet", "-q", default=False),
-        *_destination_parameters(kind, lambda row: row.lists),
+        *_destination_parameters(kind, lambda row: row.lists, _("write to a file; its suffix chooses the format")),
     ]
 
 
 def _destination_parameters(
-    kind: Kind, fitting: Callable[[Format], bool] = lambda row: row.exports
+    kind: Kind,
+    fitting: Callable[[Format], bool] = lambda row: row.exports,
+    to_file: str = _("write to a file or, for datapackage, to a folder"),
 ) -> list[inspect.Parameter]:
     option = partial(_option, panel=_("How it is written"))
     return [
@@ -112,7 +114,7 @@ def _destination_parameters(
         option(
             "output",
             Path | None,
-            _("write to a file; its suffix chooses the format"),
+            to_file,
             "--output",
             "-o",
             default=None,

@@ -103,6 +103,7 @@ class Session:
         name = answer.format or output.format
         if name:
             chosen = formats.named(name, exporting=answer.catalogue)
+            _refuse_suffix_of_another(output.file, chosen)
         elif output.file:
             by_suffix = formats.by_suffix(output.file)
             if by_suffix is None:
@@ -146,6 +147,17 @@ class Session:
             passed_over=frozenset()
             if index is None
             else frozenset(kind for _field, kind, _number in index.passed_over),
+        )
+
+
+def _refuse_suffix_of_another(file: Path | None, chosen: Format) -> None:
+    """Whoever opens the file would be told that it is damaged."""
+    meant = file and formats.by_suffix(file)
+    if file and meant and file.suffix.lower() not in chosen.suffixes:
+        raise UsageError(
+            _("{file}: the suffix is that of {other}, and {format} was asked for.").format(
+                file=file, other=meant.name, format=chosen.name
+            )
         )
 
 

@@ -4,7 +4,8 @@ A module has one or more of
 
 * `write(records, context) -> Iterator[str | bytes]`: the answer of a command, record by record;
 * `write_catalogue(projects, context) -> Iterator[str | bytes]`: a whole catalogue, for `coop export`;
-* `read(path) -> Document`: a catalogue from a file, for `coop --catalogue`.
+* `read(path) -> Document`: a catalogue from a file, for `coop --catalogue`;
+* `edited(folder) -> list[str]`: of a bundle, the files that were changed since it was written.
 
 Writers are pure generators: they do not print, open files or read settings. They know records (JSON-ready dicts), never
 models.
@@ -139,7 +140,7 @@ _ROWS = (
     Format(
         "geojson",
         _("GeoJSON, for maps"),
-        (".geojson",),
+        (".geojson", ".json"),
         exports=True,
         nested=True,
         lacks=_("what csv lacks, but for the coordinates"),

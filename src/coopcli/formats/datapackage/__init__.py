@@ -5,7 +5,7 @@ Written by `coop export datapackage`, edited in a spreadsheet, read again by `co
 describe it, and none of these three is read.
 """
 
-from coopcli.formats.datapackage.reading import read
+from coopcli.formats.datapackage.reading import edited, read
 from coopcli.formats.datapackage.writing import write_catalogue
 
-__all__ = ["read", "write_catalogue"]
+__all__ = ["edited", "read", "write_catalogue"]

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, cast
 from zipfile import BadZipFile, ZipFile
@@ -17,6 +19,7 @@ from coopcli.formats import Document, Spot, decode
 from coopcli.formats import Path as FieldPath
 from coopcli.formats import json as json_format
 from coopcli.formats.datapackage.tables import (
+    DESCRIPTOR,
     HEADER,
     LANGUAGES,
     LISTS,
@@ -63,6 +66,21 @@ def read(path: Path) -> Document:
         raise CatalogueError(
             _("{path}: this is not a sound zip file: {reason}.").format(path=path, reason=error)
         ) from None
+
+
+def edited(folder: Path) -> list[str]:
+    """The files of a bundle that are not any more what its descriptor says; the descriptor, where it says nothing."""
+    try:
+        package = json.loads((folder / DESCRIPTOR).read_bytes())
+        hashes = {each["path"]: each["hash"] for each in (*package["resources"], package["header"])}
+    except (ValueError, LookupError, TypeError):
+        return [DESCRIPTOR]
+    return [path.name for path in folder.iterdir() if path.name in hashes and _hash(path) != hashes[path.name]]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{file_digest(file, 'sha256').hexdigest()}"
 
 
 def _judge(package: ZipFile, path: Path) -> None:

@@ -14,6 +14,7 @@ from coopcli.fields import Record
 from coopcli.language import _
 
 HEADER = "catalogue.json"
+DESCRIPTOR = "datapackage.json"
 LANGUAGES = ("it", "en")
 DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 ROLES = ("lead", "partner", "funder", "associate")

@@ -15,6 +15,7 @@ from coopcli.formats import json as json_format
 from coopcli.formats.datapackage.dcat import describe
 from coopcli.formats.datapackage.tables import (
     DATE,
+    DESCRIPTOR,
     HEADER,
     LANGUAGES,
     LISTS,
@@ -45,7 +46,7 @@ def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[Pa
     with TemporaryFile("w+", encoding="utf-8") as spool:
         kept = _Kept(spool)
         yield from _measured("projects.json", json_format.write_catalogue(kept.keep(projects), context), described)
-        yield HEADER, _json(header)
+        yield from _measured(HEADER, [_json(header).decode()], described)
         for table in (PROJECTS, *PARTS):
             yield from _measured(f"{table.name}.csv", _csv(table, kept, kept.languages), described)
     for table in LISTS:
@@ -57,7 +58,9 @@ def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[Pa
     for resource in resources:
         resource.pop("columns", None)
     name = _slug(words.text(context.header["title"], context.header["language"]) or "")
-    yield "datapackage.json", _json(_package(name, context, resources))
+    # Not a resource, as portals have no use for it; its hash tells whether it was edited.
+    package = {**_package(name, context, resources), "header": {"path": HEADER, **described[HEADER]}}
+    yield DESCRIPTOR, _json(package)
     yield "dcat.ttl", describe(name, context, kept.number, resources).encode()
 
 
