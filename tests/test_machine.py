@@ -430,7 +430,7 @@ def test_on_a_small_disk_that_is_full(tmp_path: Path) -> None:
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("nothing may be mounted here")
     try:
-        target = disk / "c.csv"
+        target = disk / "c.json"
         target.write_bytes(b"old")
         (disk / "filler").write_bytes(bytes(56 * 1024))
         done = coop("--catalogue", DATA, "export", "json", "-o", target, env={"XDG_CACHE_HOME": str(disk)})
