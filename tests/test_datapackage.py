@@ -272,6 +272,57 @@ def test_a_zip_file_is_read_as_it_is(tmp_path: Path) -> None:
     assert written.read_bytes() == coop("export", "datapackage").raw
 
 
+def test_a_zip_file_of_a_folder_as_explorer_and_finder_make_it_is_read(tmp_path: Path) -> None:
+    with bundle(milan("epic")) as folder:
+        expected = sound(folder)
+        with ZipFile(tmp_path / "packed.zip", "w") as package:
+            for file in folder.iterdir():
+                package.write(file, f"our data/{file.name}")
+                package.writestr(f"__MACOSX/our data/._{file.name}", b"\0")
+    assert sound(tmp_path / "packed.zip") == expected
+
+
+def test_a_first_line_for_excel_and_capitals_in_the_header_are_understood() -> None:
+    with bundle(milan("epic", "bite")) as folder:
+        expected = sound(folder)
+        for path in folder.glob("*.csv"):
+            header, *rows = table(path)
+            save(path, [[name.title() for name in header], *rows], delimiter=";", begin="\ufeffsep=;\r\n")
+        assert sound(folder) == expected
+        rows = table(folder / "projects.csv", ";")[1:]
+        rows[1][rows[0].index("Start")] = "soon"
+        save(folder / "projects.csv", rows, delimiter=";", begin="sep=;\n")
+        assert [fault.split(":")[:3] for fault in faults(folder)] == [["projects.csv", "2", " bite start"]]
+
+
+def test_a_misspelt_column_is_told_the_nearest() -> None:
+    with bundle(milan("epic")) as folder:
+        edit(folder / "projects.csv", 1, "start", "strat")
+        assert faults(folder) == ['projects.csv:1: strat: found "strat"; allowed: one of the columns start, status']
+
+
+def test_a_row_that_was_cut_is_named() -> None:
+    with bundle(milan()) as folder:
+        rows = table(folder / "projects.csv")
+        save(folder / "projects.csv", [*rows[:5], rows[5][:5], *rows[6:]])
+        assert faults(folder) == [
+            f"projects.csv:6: the row: found 5; allowed: as many cells as the rows above have, {len(rows[0])}"
+        ]
+
+
+def test_rows_that_excel_wrote_short_are_whole() -> None:
+    """Excel leaves out the cells at the end that are empty in all of 16 rows, counted from the first."""
+    with bundle(milan()) as folder:
+        for path in folder.glob("*.csv"):
+            rows = table(path)
+            blocks = [rows[at : at + 16] for at in range(0, len(rows), 16)]
+            widths = [
+                max(at for row in block for at, cell in enumerate(row, start=1) if cell or at == 1) for block in blocks
+            ]
+            save(path, [row[:width] for block, width in zip(blocks, widths, strict=True) for row in block])
+        assert sound(folder) == sound(DATA)
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize(
     ("name", "data", "message"),

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from coopcli.fields import PROJECT, Record
 from coopcli.formats import FORMATS
-from helpers import coop_inside
+from helpers import coop_inside, milan
 from strategies import catalogues
 
 LISTED = [row.name for row in FORMATS.values() if row.lists]
@@ -138,3 +138,13 @@ def test_fields_are_written_in_the_order_asked_for() -> None:
 def test_quiet_is_the_ids_alone() -> None:
     assert coop_inside("list", "-q", "--status", "ongoing").out == "funzionari-senza-frontiere\n"
     assert coop_inside("stats", "role", "-q").out == "partner\nlead\nassociate\n"
+
+
+def test_a_number_for_excel_has_a_decimal_comma(tmp_path: Path) -> None:
+    catalogue = milan("epic")
+    catalogue["projects"][0]["budget"] = {"amount": 0.01, "currency": "EUR"}
+    catalogue["projects"][0]["title"] = "0.01"
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(catalogue), encoding="utf-8")
+    done = coop_inside("--catalogue", path, "export", "csv", "--fields", "title,budget_amount", "--dialect", "excel")
+    assert done.raw.decode("utf-8-sig").splitlines()[1] == "0.01;0,01"

@@ -14,7 +14,7 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
     """A header row, then a row a record.
 
     In the dialect `excel` cells are separated by semicolons, the text begins with a byte-order mark, and a text that a
-    spreadsheet would run is preceded by an apostrophe.
+    spreadsheet would run is preceded by an apostrophe; a number has a decimal comma.
     """
     excel = context.options.get("dialect") == "excel"
     buffer = io.StringIO()
@@ -24,7 +24,7 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
     writer.writerow([field.name for field in context.fields])
     for record in records:
         cells = context.cells(record)
-        writer.writerow([_harmless(value) for value in cells] if excel else cells)
+        writer.writerow([_for_excel(value) for value in cells] if excel else cells)
         yield _drain(buffer)
     yield _drain(buffer)
 
@@ -36,5 +36,7 @@ def _drain(buffer: io.StringIO) -> str:
     return text
 
 
-def _harmless(value: str | int | float) -> str | int | float:
+def _for_excel(value: str | int | float) -> str | int | float:
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
     return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value

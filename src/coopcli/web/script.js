@@ -235,7 +235,8 @@ for (const shape of shapes)
 /** A line of `coop export csv --dialect excel`: semicolons, and nothing that a spreadsheet would run. */
 function line(values) {
   const cells = values.map((value) => {
-    const text = Array.isArray(value) ? value.join(";") : String(value ?? "");
+    let text = Array.isArray(value) ? value.join(";") : String(value ?? "");
+    if (typeof value === "number") text = text.replace(".", ",");
     const harmless = typeof value !== "number" && /^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
     return /[;"\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
   });

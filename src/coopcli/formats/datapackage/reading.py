@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from difflib import get_close_matches
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, cast
@@ -41,6 +42,9 @@ SMALL = 10 * 1024**2
 # comes. docs/data.md tells these limits.
 MAX_ROW = 1024**2
 MAX_ROWS = 1_000_000
+# Excel leaves out the empty cells at the end of rows where so many rows in turn have none there: such rows are equally
+# short, and one that is shorter than those before it was cut.
+EXCEL_ROWS = 16
 
 _PART_NAMES = {table.name for table in PARTS}
 # What reading a zip file raises where it is damaged or packed in a way that is not known here.
@@ -61,7 +65,7 @@ def read(path: Path) -> Document:
         package = ZipFile(path)
         _judge(package, path)
         # Of a path, what is used here is what a path within a zip file has too.
-        return _Bundle(path, cast(Path, ZipPath(package))).document()
+        return _Bundle(path, cast(Path, _top(ZipPath(package)))).document()
     except _UNPACKING as error:
         raise CatalogueError(
             _("{path}: this is not a sound zip file: {reason}.").format(path=path, reason=error)
@@ -105,6 +109,12 @@ def _judge(package: ZipFile, path: Path) -> None:
         raise CatalogueError(
             _("{path}: the files would have more than {size} GiB unpacked.").format(path=path, size=MAX_UNPACKED >> 30)
         )
+
+
+def _top(package: ZipPath) -> ZipPath:
+    """Where the files are: in the zip file, or in its one folder of them, as Explorer and Finder pack a folder."""
+    within = [inner for inner in package.iterdir() if (inner / HEADER).is_file()]
+    return within[0] if len(within) == 1 and not (package / HEADER).is_file() else package
 
 
 class _Bundle:
@@ -186,8 +196,10 @@ class _Bundle:
             with closing(io.TextIOWrapper(file.open("rb"), encoding="utf-8-sig", newline="")) as text:
                 first = text.readline(MAX_ROW)
                 delimiter = max(",;\t", key=first.count)
-                text.seek(0)
+                if not re.fullmatch(r"sep=[,;\t]\s*", first):  # a line for Excel, which does not show it
+                    text.seek(0)
                 columns: list[Column | None] | None = None
+                width = 0
                 lines = _Lines(text, file)
                 for row, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
                     lines.row, lines.characters = row, 0
@@ -198,8 +210,12 @@ class _Bundle:
                                 path=self._path, limit=MAX_ROWS
                             )
                         )
+                    width = len(cells) if row % EXCEL_ROWS == 1 else max(width, len(cells))
                     if all(map(blank, cells)):
                         continue
+                    if len(cells) < width:
+                        words = _("as many cells as the rows above have, {count}").format(count=width)
+                        self._fault(table.name, row, _("the row"), str(len(cells)), words)
                     if columns is None:
                         columns = self._header(table, row, cells)
                     else:
@@ -214,14 +230,13 @@ class _Bundle:
             raise CatalogueError(_("{path} cannot be unpacked: {reason}.").format(path=file, reason=error)) from None
 
     def _header(self, table: Table, row: int, cells: list[str]) -> list[Column | None]:
-        names = [cell.strip() for cell in cells]
+        names = [cell.strip().lower() for cell in cells]
         columns = [table.column(name) for name in names]
         known = [column.name for column in table.expanded(LANGUAGES)]
         for position, (name, column) in enumerate(zip(names, columns, strict=True)):
             if name and column is None:
-                self._fault(
-                    table.name, row, name, found(name), _("one of the columns {names}").format(names=", ".join(known))
-                )
+                names_ = ", ".join(get_close_matches(name, known) or known)
+                self._fault(table.name, row, name, found(name), _("one of the columns {names}").format(names=names_))
             elif column is not None and name in names[:position]:
                 self._fault(table.name, row, name, found(name), _("each column once"))
         return columns
