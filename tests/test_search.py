@@ -311,6 +311,7 @@ def context(index: Index) -> Context:
         ("celim", "green-school", [], "CELIM"),
         ("donne migranti", "imprese-sociali-burkina-faso", [], "migranti"),
         ("insegnamento giornalista", "migrantour", [], "insegnanti"),
+        ('"gestione dei rifiuti"', "quelimane-limpa", [], "rifiuti"),
     ],
 )
 def test_a_match_is_shown_where_it_is(index: Index, words: str, id_: str, marked: list[str], snippet: str) -> None:
@@ -319,6 +320,18 @@ def test_a_match_is_shown_where_it_is(index: Index, words: str, id_: str, marked
     assert [record["title"][start:end] for start, end in record["match"].ranges(record["title"])] == marked
     assert len(shown) <= 165
     assert not snippet or snippet in [shown[start:end] for start, end in record["match"].ranges(shown)], shown
+
+
+def test_of_many_names_the_usual_one_is_shown_with_the_one_that_was_typed(index: Index) -> None:
+    shown = {}
+    for typed in ("Birmania", '"waste management"', "Shqiperia"):
+        for record in matches(index, ask(index, typed), Selection()):
+            shown[typed, record["id"]] = record["match"].snippet(record, context(index), "en")
+    assert shown["Birmania", "epic"] == "Myanmar (Birmania)"
+    assert (
+        shown['"waste management"', "funzionari-senza-frontiere"] == "Sustainable urban development (waste management)"
+    )
+    assert shown["Shqiperia", "lanmd"] == "Albania (Shqipëria)"
 
 
 def test_a_correction_is_told_on_stderr_and_its_answer_is_on_stdout() -> None:

@@ -120,6 +120,10 @@ class Marks(NamedTuple):
         answered = {self._answered(written) for written in _WRITTEN_WORD.findall(text)}
         return {asked for asked in answered if asked}
 
+    def likeness(self, name: str) -> tuple[int, int]:
+        """How much of what is asked for stands in a name, and how much of that as it was typed."""
+        return len(self.answered(name)), len({*words(name)}.intersection(self.words.values()))
+
     def _answered(self, written: str) -> str | None:
         word = fold(written)
         return self.words.get(word) or next((start for start in self.beginnings if word.startswith(start)), None)

@@ -328,13 +328,16 @@ def nearest(index: Index, question: Question, selection: Selection, limit: int =
     where, parameters = selection.where(index)
     unwanted = f" NOT ({' OR '.join(question.unwanted)})" if question.unwanted else ""
     each = " UNION ALL ".join(
-        f"SELECT rowid AS n, {number} AS term FROM word WHERE word MATCH :term{number}" for number in range(len(terms))
+        f"SELECT rowid AS n, {number} AS term, {_BM25} AS bm25 FROM word WHERE word MATCH :term{number}"
+        for number in range(len(terms))
     )
     parameters |= {f"term{number}": question.wanted[term] + unwanted for number, term in enumerate(terms)}
     rows = index.connection.execute(
-        "SELECT id, json_extract(json, '$.title'), held FROM (SELECT n, count(*) AS number, group_concat(term) AS held "
-        f"FROM ({each}) GROUP BY n) AS found JOIN project USING (n) JOIN record USING (n) WHERE {where} "
-        f"ORDER BY number DESC, n LIMIT {limit}",
+        "SELECT id, json_extract(json, '$.title'), held "
+        "FROM (SELECT n, count(*) AS number, group_concat(term) AS held, "
+        f"sum(bm25) AS bm25 FROM ({each}) GROUP BY n) AS found JOIN project USING (n) JOIN record USING (n) "
+        f"WHERE {where} "
+        f"ORDER BY number DESC, bm25, n LIMIT {limit}",
         parameters,
     )
     near = [Near(id_, title, tuple(terms[n] for n in sorted(map(int, held.split(","))))) for id_, title, held in rows]

@@ -36,10 +36,11 @@ class Tables:
 class Column(NamedTuple):
     """One searched field.
 
-    `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less the
-    more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages. `values`
-    are the texts of a project, or what `text` makes them of: ids and codes, the same ones in many projects. Whatever
-    the weights, `tier` 2 (what the project is called) comes before 1 (what is told of it) and that before 0 (who takes
+    `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less
+    the more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages.
+    `values` are the texts of a project, or what `text` makes names of, one a line: ids and codes, the same ones in
+    many projects; `label` is what stands before such names where none of them is the usual one. Whatever the
+    weights, `tier` 2 (what the project is called) comes before 1 (what is told of it) and that before 0 (who takes
     part, and what its themes and goals are about in general).
     """
 
@@ -49,11 +50,18 @@ class Column(NamedTuple):
     values: Callable[[Record, Tables], Iterable[Any]]
     text: Callable[[Any, Tables], str] | None = None
     tier: int = 1
+    label: Callable[[Any, Tables], str] | None = None
 
-    def texts(self, project: Record, tables: Tables) -> Iterator[str]:
-        """What it holds of a project."""
+    def shown(self, project: Record, tables: Tables, marks: Marks) -> Iterator[str]:
+        """What it holds of a project, for a reader: of several names the first, and the one most like the query."""
         for value in self.values(project, tables):
-            yield self.text(value, tables) if self.text else value
+            if not self.text:
+                yield value
+                continue
+            names = self.text(value, tables).split("\n")
+            first = self.label(value, tables).split("\n")[0] if self.label else names.pop(0)
+            best = max((first, *names), key=marks.likeness)
+            yield first if best == first else f"{first} ({best})"
 
     def analysed(self, project: Record, tables: Tables) -> str:
         """The same as the index knows it."""
@@ -90,30 +98,30 @@ def _places(project: Record, _tables: Tables) -> Iterable[str]:
 
 
 def _theme(id_: str, tables: Tables) -> str:
-    return " / ".join(tables.texts(tables.themes[id_]["name"]))
+    return "\n".join(tables.texts(tables.themes[id_]["name"]))
 
 
 def _aliases(theme: str, tables: Tables) -> str:
-    return ", ".join(tables.themes[theme].get("aliases", ()))
+    return "\n".join(tables.themes[theme].get("aliases", ()))
 
 
 def _country(code: str, tables: Tables) -> str:
-    return ", ".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()), code)))
+    return "\n".join(dict.fromkeys((*tables.texts(COUNTRIES[code]), *OTHER_NAMES.get(code, ()), code)))
 
 
 def _place(name: str, _tables: Tables) -> str:
-    return ", ".join((name, *_OTHER_SPELLINGS.get(plain(name), ())))
+    return "\n".join((name, *_OTHER_SPELLINGS.get(plain(name), ())))
 
 
 def _goal(number: int, tables: Tables) -> str:
-    return f"SDG {number}: {' / '.join(tables.texts(SDGS[number].name))}"
+    return f"SDG {number}: {chr(10).join(tables.texts(SDGS[number].name))}"
 
 
 def _organisation(id_: str, tables: Tables) -> str:
     row = tables.organisations[id_]
     acronym = row.get("acronym")
     name = f"{row['name']} ({acronym})" if acronym and acronym != row["name"] else row["name"]
-    return ", ".join((name, *row.get("aliases", ())))
+    return "\n".join((name, *row.get("aliases", ())))
 
 
 # Words are equal to each other through their stems; names of more than one word stand beside each other in the index.
@@ -126,7 +134,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("id", 1.0, ("id",), _member("id"), tier=2),
     Column("full_title", 1.5, ("title", "titolo"), _member("full_title")),
     Column("theme", 2.0, ("theme", "tema"), _members("themes"), _theme),
-    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases, tier=0),
+    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases, tier=0, label=_theme),
     Column("country", 1.0, ("country", "paese"), _members("countries"), _country),
     Column("place", 1.0, ("place", "luogo"), _places, _place),
     Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), _languages("summary")),
@@ -150,7 +158,7 @@ def snippet(project: Record, marks: Marks, tables: Tables) -> str:
     texts = [
         text
         for column in sorted(COLUMNS, key=lambda column: -column.tier)
-        for text in (column.texts(project, tables) if column.tier < max(TIERS) else ())
+        for text in (column.shown(project, tables, marks) if column.tier < max(TIERS) else ())
     ]
     best = max(texts, key=lambda text: len(marks.answered(text)), default="")
     if not marks.ranges(best):
