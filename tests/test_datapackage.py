@@ -301,6 +301,18 @@ def test_a_misspelt_column_is_told_the_nearest() -> None:
         assert faults(folder) == ['projects.csv:1: strat: found "strat"; allowed: one of the columns start, status']
 
 
+@pytest.mark.parametrize("id_", ["", "bite"])
+def test_an_id_that_is_gone_is_two_faults_however_many_rows_have_it(id_: str) -> None:
+    with bundle(milan("epic", "bite")) as folder:
+        gone = table(folder / "projects.csv")[2][0]
+        edit(folder / "projects.csv", 3, "id", id_)
+        parts = ("participants", "places", "sources")
+        rows = [row[0] for name in parts for row in table(folder / f"{name}.csv")]
+        first, second = faults(folder)
+    assert f'project: found "{gone}" ({rows.count(gone)} rows); allowed: an id of projects.csv' in first
+    assert second.startswith("projects.csv:3: ")
+
+
 def test_a_row_that_was_cut_is_named() -> None:
     with bundle(milan()) as folder:
         rows = table(folder / "projects.csv")

@@ -161,10 +161,15 @@ class _Bundle:
                     project[name] = [record for _number, record in group]
             self._row = row
             yield project, row
+        # One fault an id, however many rows have it: what is wrong is likely to be one cell of projects.csv.
+        orphans: dict[str, list[tuple[str, int]]] = {}
         for name, groups in parts.items():
             for id_, group in groups.items():
-                for row, _record in group:
-                    self._fault(name, row, "project", found(id_), _("an id of {file}").format(file="projects.csv"), id_)
+                orphans.setdefault(id_, []).extend((name, row) for row, _record in group)
+        for id_, rows in orphans.items():
+            name, row = rows[0]
+            what = _("{found} ({count} rows)").format(found=found(id_), count=len(rows)) if rows[1:] else found(id_)
+            self._fault(name, row, "project", what, _("an id of {file}").format(file="projects.csv"), id_)
 
     def _spot(self, where: FieldPath, header: Document) -> Spot:
         """Where a value stands in the bundle; a row is that of a spreadsheet, the header being the first."""
