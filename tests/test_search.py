@@ -343,7 +343,7 @@ def test_nothing_found_is_told_with_what_most_of_the_words_find() -> None:
     done = coop_inside("search", "donne", "etiopi", "tunisia", "--format", "json")
     assert (done.code, json.loads(done.out)) == (1, [])
     assert done.err == (
-        "No project holds all the words. Without tunisia there are:\n"
+        "No project holds all the words. Without “tunisia” there are:\n"
         "  securing-women-migration-cycle  Securing Women Migration Cycle\n"
         "Try: coop search 'donne etiopi'\n"
     )

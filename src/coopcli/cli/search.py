@@ -50,7 +50,7 @@ def _nothing(index: Index, question: search.Question, selection: Selection) -> s
     if not near:
         return _("Nothing matched.")
     held = near[0].held
-    missing = [str(term) for term in question.wanted if term not in held]
+    missing = [f"“{term}”" for term in question.wanted if term not in held]
     return "\n".join(
         (
             _("No project holds all the words. Without {missing} there are:").format(missing=", ".join(missing)),
