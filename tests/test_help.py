@@ -1,5 +1,6 @@
 """The help that a newcomer reads."""
 
+import gettext
 import shlex
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from coopcli.cli.run import COMMANDS, EXAMPLES
-from helpers import coop, coop_inside, on_terminal
+from helpers import ROOT, coop, coop_inside, on_terminal
+
+LOCALE = ROOT / "src" / "coopcli" / "locale"
 
 
 def examples() -> list[tuple[str, str]]:
@@ -32,15 +35,19 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("line", [line for _command, line in examples()])
+def in_italian(line: str) -> str:
+    return gettext.translation("coop", LOCALE, ["it"]).gettext(line)
+
+
+@pytest.mark.parametrize("line", sorted({line for _command, own in examples() for line in (own, in_italian(own))}))
 def test_the_examples_work_as_they_are_printed(line: str, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(office)
     monkeypatch.setenv("PATH", str(office), prepend=":")
     monkeypatch.setenv("BROWSER", "true")
     if "init" in line:
         Path(line.rsplit(maxsplit=1)[-1]).unlink(missing_ok=True)
-    elif not Path("ours.toml").exists():
-        coop("init", "ours.toml")
+    elif "check" in line:
+        coop("init", line.split()[2])
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - as people type it
     assert done.returncode == 0, done.stderr
 

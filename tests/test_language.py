@@ -39,6 +39,9 @@ from helpers import coop
         ("", {"LANGUAGE": "it", "LC_ALL": "C", "LANG": "it_IT.UTF-8"}, "en"),
         ("", {"LANGUAGE": "it", "LANG": "POSIX"}, "en"),
         ("", {"COOP_LANG": "it", "LC_ALL": "C"}, "it"),
+        ("", {"COOP_LANG": "it_IT.UTF-8", "LC_ALL": "C"}, "it"),
+        ("--lang IT", {"LC_ALL": "C"}, "it"),
+        ("--lang it-CH", {"COOP_LANG": "en"}, "it"),
         ("", {"COOP_LANG": "en", "LANG": "it_IT.UTF-8"}, "en"),
         ("", {"COOP_LANG": "", "LANG": "it_IT.UTF-8"}, "it"),
         ("", {"COOP_LANG": "xx", "LANG": "it_IT.UTF-8"}, "it"),
@@ -53,12 +56,28 @@ def test_the_language_is_the_one_asked_for(arguments: str, environment: Mapping[
     assert language(arguments.split(), environment) == expected
 
 
-@pytest.mark.parametrize("variables", [{"COOP_LANG": "xx"}, {}])
-def test_a_language_that_is_not_spoken_is_refused(variables: Mapping[str, str]) -> None:
-    done = coop(*([] if variables else ["--lang", "xx"]), "list", env=variables)
+@pytest.mark.parametrize(
+    ("options", "variable", "blamed"), [([], "xx", "COOP_LANG"), (["--lang", "xx"], "en", "--lang")]
+)
+def test_a_language_that_is_not_spoken_is_refused(options: list[str], variable: str, blamed: str) -> None:
+    done = coop(*options, "list", env={"COOP_LANG": variable, "LANGUAGE": "en"})
     assert (done.code, done.out) == (2, "")
-    assert "'xx'" in done.err
-    assert "'it', 'en'" in done.err
+    assert done.err == f"coop: {blamed}: “xx” is not known. It may be it, en.\n"
+
+
+@pytest.mark.parametrize("options", [["--lang", "IT"], ["--lang=it_IT.UTF-8"]])
+def test_a_language_may_be_written_as_a_locale(options: list[str]) -> None:
+    assert coop(*options, "themes").raw == coop("--lang", "it", "themes").raw
+
+
+def test_what_is_typed_is_read_as_utf_8_where_the_locale_knows_only_ascii(tmp_path: Path) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert coop("search", "città", "-q", env=ascii_only).out == coop("search", "città", "-q").out != ""
+    assert coop("list", "--country", "Perù", env=ascii_only).err == "Nothing matched.\n"
+    done = coop("init", "così.toml", env=ascii_only, cwd=tmp_path)
+    assert done.err.startswith("cosi.toml is written.")
+    assert [path.name for path in tmp_path.iterdir()] == ["così.toml"]
+    assert coop("--catalogue", "così.toml", "list", "-q", env=ascii_only, cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize(

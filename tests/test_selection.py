@@ -151,7 +151,7 @@ def test_a_mistake_is_answered_by_a_sentence(command: str) -> None:
         ("themes -t mig", "coop: No such option: -t\n"),
         ("about -n 3", "coop: No such option: -n\n"),
         ("--color blue list", "coop: Invalid value for '--color': 'blue' is not one of 'auto', 'always', 'never'.\n"),
-        ("--lang de list", "coop: Invalid value for '--lang' (env var: 'COOP_LANG'): 'de' is not one of 'it', 'en'.\n"),
+        ("--lang de list", "coop: --lang: “de” is not known. It may be it, en.\n"),
         ("lst", "coop: command: “lst” is not known. Did you mean list? "),
     ],
 )

@@ -21,9 +21,13 @@ def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     preferred = [] if locale in {"C", "POSIX"} else environment.get("LANGUAGE", "").split(":")
-    by_locale = [re.split("[_.@]", name)[0] for name in (*preferred, locale)]
-    wanted = (_option(arguments), environment.get("COOP_LANG", ""), *by_locale)
-    return next((code for code in wanted if code in LANGUAGES), "en")
+    wanted = (_option(arguments), environment.get("COOP_LANG", ""), *preferred, locale)
+    return next((code for code in map(code_of, wanted) if code in LANGUAGES), "en")
+
+
+def code_of(name: str) -> str:
+    """The language of a locale, or of a language as people write it: `it` of `it_IT.UTF-8`, `it-IT` and `IT`."""
+    return re.split("[-_.@]", name)[0].lower()
 
 
 def _option(arguments: Sequence[str]) -> str:

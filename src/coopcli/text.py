@@ -41,6 +41,7 @@ _SPELLED = {
     "ı": "i",
 }
 # What is no character of XML 1.0 (2.2), not even as a reference.
+_UNREAD = "[\udc80-\udcff]+"
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -62,9 +63,16 @@ def one_line(text: str) -> str:
     return text if text.isprintable() else re.sub(_UNSAFE, "�", re.sub(_BREAKS, " ", text))
 
 
+def of_utf8(text: str) -> str:
+    """The text of an argument or a path that Python read as ASCII with bytes it could not read, which were UTF-8."""
+    return re.sub(_UNREAD, lambda match: match[0].encode("ascii", "surrogateescape").decode("utf-8", "replace"), text)
+
+
 def printable(text: str) -> str:
     """Text that may keep its lines and tabs, without any other control character."""
-    return text if text.isprintable() else re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\t\n" else "�", text)
+    if text.isprintable():
+        return text
+    return re.sub(_UNSAFE, lambda match: match[0] if match[0] in "\t\n" else "�", of_utf8(text))
 
 
 def legible(error: UnicodeError) -> tuple[str, int]:

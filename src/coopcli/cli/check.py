@@ -16,7 +16,7 @@ from coopcli.language import _
 
 # All that a large file of IATI is likely to have, and no more than fits into memory.
 MAX_PASSED_OVER = 100_000
-EXAMPLES = ("coop check ours.toml", "coop check ours.toml --format json")
+EXAMPLES = (_("coop check ours.toml"), _("coop check ours.toml --format json"))
 
 
 @options.command(kind=FAULT)

@@ -11,7 +11,7 @@ from coopcli.formats import FORMATS, Format
 from coopcli.language import _
 from coopcli.selection import Selection, projects
 
-EXAMPLES = ("coop export csv -o projects.csv", "coop export geojson --country Senegal -o senegal.geojson")
+EXAMPLES = (_("coop export csv -o projects.csv"), "coop export geojson --country Senegal -o senegal.geojson")
 
 
 def _line(row: Format) -> str:

@@ -11,7 +11,7 @@ from coopcli.language import _, current
 
 _STARTERS = Path(__file__).parent.parent / "starter"
 
-EXAMPLES = ("coop init ours.toml", "coop --lang it init nostro.toml")
+EXAMPLES = (_("coop init ours.toml"), "coop --lang it init nostro.toml")
 
 
 @options.command(None)

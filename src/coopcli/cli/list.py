@@ -3,9 +3,13 @@
 from coopcli.cli import options
 from coopcli.cli.session import Answer, Session, listed
 from coopcli.fields import PROJECT
+from coopcli.language import _
 from coopcli.selection import Selection, projects
 
-EXAMPLES = ("coop list --country Mozambique --status ended", "coop list --theme migration --sort start --format csv")
+EXAMPLES = (
+    _("coop list --country Mozambique --status ended"),
+    _("coop list --theme migration --sort start --format csv"),
+)
 
 
 @options.command()

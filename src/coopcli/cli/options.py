@@ -19,6 +19,7 @@ from coopcli.fields import PROJECT, Kind
 from coopcli.formats import FORMATS, Format, FormatOption
 from coopcli.language import _
 from coopcli.selection import FILTERS, CountSelection, Selection
+from coopcli.text import of_utf8
 
 
 def _option(
@@ -191,6 +192,7 @@ def command(
         @wraps(function)
         def wrapper(*, context: typer.Context, **values: Any) -> None:
             session = Session(**context.obj)
+            values = {name: _as_typed(value) for name, value in values.items()}
             context.call_on_close(session.close)
             arguments = {each.name: _argument(each, session, values) for each in own}
             try:
@@ -215,6 +217,13 @@ def command(
         return wrapper
 
     return decorate
+
+
+def _as_typed(value: Any) -> Any:
+    """Text of the command line, UTF-8 also where the locale knows only ASCII. A path stays what the system knows."""
+    if isinstance(value, list | tuple):
+        return [_as_typed(each) for each in value]
+    return of_utf8(value) if isinstance(value, str) else value
 
 
 def _argument(parameter: inspect.Parameter, session: Session, values: dict[str, Any]) -> Any:

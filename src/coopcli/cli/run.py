@@ -9,13 +9,14 @@ from typing import Annotated, Any, NoReturn
 
 import click
 import typer
+from click.core import ParameterSource
 
 from coopcli import __version__
 from coopcli.cli import help as help_
 from coopcli.cli import terminal
 from coopcli.errors import EXIT_CODES, CoopError, ExitCode, UnknownValueError
 from coopcli.formats import FORMATS
-from coopcli.language import LANGUAGES, _
+from coopcli.language import LANGUAGES, _, code_of
 
 # Name -> one line of help. The module `coopcli.cli.<name>` is imported when its command runs or is asked for help, and
 # the order here is the order in the help.
@@ -34,7 +35,19 @@ COMMANDS = {
 }
 
 
-EXAMPLES = ("coop list --country Mozambique", "coop search water")
+EXAMPLES = (_("coop list --country Mozambique"), _("coop search water"))
+
+
+class _Language(click.Choice[str]):
+    """One of our languages, by its code or as a locale."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """The code. Raises UnknownValueError, which says where the value comes from."""
+        code = code_of(str(value))
+        if code not in LANGUAGES:
+            typed = ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+            raise UnknownValueError("--lang" if typed else "COOP_LANG", str(value), LANGUAGES)
+        return code
 
 
 class Commands(help_.Group):
@@ -133,7 +146,7 @@ def _options(
             envvar="COOP_LANG",
             metavar="it|en",
             help=_("the language of texts and messages"),
-            click_type=click.Choice(LANGUAGES),
+            click_type=_Language(LANGUAGES),
         ),
     ] = None,
     color: Annotated[

@@ -13,7 +13,7 @@ from coopcli.index import Index
 from coopcli.language import _
 from coopcli.selection import Selection
 
-EXAMPLES = ("coop search water", "coop search waste --country Mozambique --format csv")
+EXAMPLES = (_("coop search water"), _("coop search waste --country Mozambique --format csv"))
 
 
 @options.command(kind=MATCH)

@@ -10,7 +10,7 @@ from coopcli.fields import COUNT
 from coopcli.language import _
 from coopcli.selection import FACETS, CountSelection, counts
 
-EXAMPLES = ("coop stats country", "coop stats year --theme migration")
+EXAMPLES = ("coop stats country", _("coop stats year --theme migration"))
 
 
 @options.command(kind=COUNT)
