@@ -383,7 +383,7 @@ def test_tables_of_too_many_rows_or_too_long_a_row_are_refused(tmp_path: Path, m
 
 def test_no_more_faults_of_a_bundle_are_named_than_of_another_file() -> None:
     with bundle(milan("epic")) as folder:
-        (folder / "places.csv").write_text("project,name\n" + "nobody,Nowhere\n" * (MAX_FAULTS + 1))
+        (folder / "places.csv").write_text("project,name\n" + "".join(f"n{n},x\n" for n in range(MAX_FAULTS + 1)))
         assert coop_inside("check", folder).err == f"{folder}: {MAX_FAULTS} faults.\n"
         (folder / "places.csv").write_text("project,name\n" + ",," + "x," * 2 * MAX_FAULTS + "\n")
         assert coop_inside("check", folder).err == f"{folder}: {MAX_FAULTS} faults.\n"
