@@ -49,10 +49,10 @@ def test_a_project_that_does_not_pass_still_has_its_id_and_references_checked(tm
         ("a", "contribution.by", '"no-one"', "an id of the catalogue's organisations"),
         ("a", "id", '"a"', "an id that stands once in the catalogue's projects"),
         ("a", "participants.0.organisation", '"nobody"', "an id of the catalogue's organisations"),
-        ("a", "participants.0.role", '"boss"', "one of 'lead', 'partner', 'funder' or 'associate'"),
+        ("a", "participants.0.role", '"boss"', "one of lead, partner, funder, associate"),
         ("a", "themes.1", '"fire"', "an id of the catalogue's themes"),
-        ("a", "themes.2", "7", "a text"),
-        ("a", "title", "nothing", "this field is required"),
+        ("a", "themes.2", "7", 'a text, in quotes: "7"'),
+        ("a", "title", "nothing", "a value, as this field is required"),
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_fault_in_a_theme_or_an_organisation_carries_its_id(tmp_path: Path) ->
     )
     assert [row[1:] for row in faults(path)] == [
         ("x", "name", "{}", "at least one entry"),
-        ("", "themes.2.id", "nothing", "this field is required"),
+        ("", "themes.2.id", "nothing", "a value, as this field is required"),
         ("o", "country", '"XX"', "an ISO 3166-1 code of two letters, such as MZ"),
         ("x", "id", '"x"', "an id that stands once in the catalogue's themes"),
     ]
@@ -127,7 +127,7 @@ def test_the_other_commands_refuse_a_faulty_file_and_name_the_first_faults(tmp_p
     lines = done.err.splitlines()
     assert (done.code, done.out, len(lines)) == (3, "", 23)
     assert lines[0] == f"coop: {path} is not a sound catalogue (30 faults):"
-    assert lines[1].endswith("p0 title: found nothing; allowed: this field is required")
+    assert lines[1].endswith("p0 title: found nothing; allowed: a value, as this field is required")
     assert lines[-2:] == ["  …", f"See all of them with: coop check {path}"]
 
 
@@ -151,7 +151,7 @@ NOT_A_CATALOGUE = {
     "binary.jsonl": (b"\x80\n", "{path}:1: this is not UTF-8 text (byte 0x80)."),
     "deep.jsonl": (b"[" * 100_000, "{path}: the JSON is nested too deeply."),
     "empty.toml": (b"", "{path} is empty."),
-    "wrong.toml": (b"a = \n", "{path}: this is not TOML: Invalid value (at line 1, column 5)."),
+    "wrong.toml": (b"a = \n", "{path}:1: this is not TOML: Invalid value (column 5)."),
     "latin.toml": (b"a = '\xe0'\n", "{path}:1: this is not UTF-8 text (byte 0xe0)."),
     "projects.toml": (b"projects = 1\n", "{path}: “projects” must be a list."),
     "deep.toml": (b"a = " + b"[" * 100_000, "{path}: the TOML is nested too deeply."),
@@ -187,3 +187,84 @@ def test_check_reads_a_file_without_an_index(tmp_path: Path) -> None:
     done = coop("check", DATA, env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
     assert done.code == 0
     assert not (tmp_path / "cache").exists()
+
+
+LINES_OF_JSON_LINES = {
+    "five blank lines before the header": (b"\n" * 5 + b"{broken\n", 6, "this is not JSON"),
+    "a blank line before a list": (b"\n[]\n", 2, "the first line must be the catalogue's header, an object."),
+    "a project in the header's place": (
+        b'{"id": "a"}\n',
+        1,
+        "the first line must be the catalogue's header, an object.",
+    ),
+    "a byte that is not UTF-8, after blank lines": (b"\n\n\x80\n", 3, "this is not UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("name", LINES_OF_JSON_LINES)
+def test_a_header_of_json_lines_that_is_none_is_named_with_its_line(name: str, tmp_path: Path) -> None:
+    content, line, sentence = LINES_OF_JSON_LINES[name]
+    path = tmp_path / "c.jsonl"
+    path.write_bytes(content)
+    done = coop_inside("check", path)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(f"coop: {path}:{line}: {sentence}")
+
+
+def test_projects_in_the_header_of_json_lines_are_a_fault_of_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text("\n" + json.dumps({**HEADER, "projects": []}) + "\n", encoding="utf-8")
+    assert faults(path) == [("2", "", "projects", "a list of 0", "no field of this name exists")]
+
+
+def test_a_header_of_json_lines_may_be_long_after_a_blank_line_too(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text("\n" + " " * 2 * 1024**2 + json.dumps(HEADER) + "\n", encoding="utf-8")
+    assert faults(path) == []
+
+
+def test_a_date_or_time_of_toml_is_a_fault_where_a_text_stands(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(
+        """schema_version = "1.0"
+language = "it"
+title = {it = "Prova"}
+publisher = {name = "Comune"}
+[[projects]]
+id = "a"
+title = 2021-02-03
+start = 2021-02-03
+end = 10:00:00
+acronym = 2021-02-03T10:00:00
+"""
+    )
+    assert [row[2:] for row in faults(path)] == [
+        ("title", '"2021-02-03"', "a text"),
+        ("acronym", '"2021-02-03 10:00:00"', "a text"),
+        ("end", '"10:00:00"', "a year, a month or a day: 2021, 2021-07 or 2021-07-15"),
+    ]
+
+
+def test_a_number_in_a_texts_place_is_told_to_stand_in_quotes(tmp_path: Path) -> None:
+    path = written(tmp_path / "c.json", {"id": "a", "title": "A", "start": 2020})
+    assert [row[2:] for row in faults(path)] == [("start", "2020", 'a text, in quotes: "2020"')]
+
+
+def test_faults_in_italian_hold_no_english(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    lines = [HEADER, {"id": "a", "title": "A", "role": "boss"}]
+    path.write_text("\n".join(map(json.dumps, lines)) + '\n{"id"\n{"id": x}', encoding="utf-8")
+    done = coop("--lang", "it", "check", path)
+    assert [line.split("\t")[-1] for line in done.out.splitlines()] == [
+        "uno tra lead, partner, funder, associate",
+        "JSON valido; questo finisce troppo presto",
+        "JSON valido; questo non lo è alla colonna 8",
+    ]
+    path.write_text("{")
+    assert (
+        "JSON: manca il nome di un membro tra virgolette doppie (colonna 2)." in coop("--lang", "it", "check", path).err
+    )
+    done = coop("--lang", "it", "export", "json", "-o", tmp_path / "no" / "e.json")
+    assert done.err.endswith("file o cartella inesistente.\n")
+    assert coop("--lang", "it", "list", "-n", "x").err.startswith("coop: Valore non valido per '--limit' / '-n'")
+    assert "integer" not in coop("--lang", "it", "list", "-n", "x").err

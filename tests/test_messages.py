@@ -57,7 +57,9 @@ def test_a_translation_has_the_placeholders_of_its_message() -> None:
     def placeholders(value: object) -> list[set[str]]:
         return [set(PLACEHOLDER.findall(form)) for form in forms(value)]
 
-    assert [each.id for each in committed() if placeholders(each.string) != placeholders(each.id)] == []
+    different = [each.id for each in committed() if placeholders(each.string) != placeholders(each.id)]
+    # Click has the name of a type in English only.
+    assert different == ["{value!r} is not a valid {number_type}."]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from helpers import DATA, coop, coop_inside
+from helpers import DATA, coop, coop_inside, without_projects
 
 
 def test_open_print_is_the_address_alone() -> None:
@@ -138,3 +138,48 @@ def test_a_file_is_not_given_the_suffix_of_another_format(
 def test_geojson_may_be_called_json_and_an_unknown_suffix_anything(tmp_path: Path) -> None:
     for name, file in (("geojson", "map.json"), ("iati", "a.txt"), ("sqlite", "a")):
         assert coop_inside("export", name, "-n", "1", "-o", tmp_path / file).code == 0
+
+
+REFUSED = {
+    "export json --fields id": "--fields does not go with json: it writes every field.",
+    "export sqlite --fields id": "--fields does not go with sqlite: it writes every field.",
+    "list -q --fields title": "--quiet writes ids only; it does not go with --fields.",
+    "list --fields ,": "--fields: no field is named; see what there is with --fields help.",
+    "list --theme": "Option '--theme' requires an argument.\nSee what there is with: coop list --help",
+    "stats theme --sort": "Option '--sort' requires an argument.\nSee what there is with: coop stats --help",
+    "list --catalogue x": "--catalogue comes before the command: coop --catalogue … list\n"
+    "See what there is with: coop --help",
+    "check -q": "No such option: -q\nSee what there is with: coop check --help",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_what_does_not_go_together_is_refused_in_a_sentence(line: str) -> None:
+    done = coop_inside(*line.split())
+    assert (done.code, done.out, done.err) == (2, "", f"coop: {REFUSED[line]}\n")
+
+
+def test_a_catalogue_without_themes_or_projects_says_that_there_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps({**without_projects(), "themes": []}), encoding="utf-8")
+    assert coop_inside("--catalogue", path, "show", "x").err == "coop: project: “x” is not known. There is none.\n"
+    assert (
+        coop_inside("--catalogue", path, "list", "-t", "x").err == "coop: --theme: “x” is not known. There is none.\n"
+    )
+
+
+def test_a_hyphen_is_the_standard_output(tmp_path: Path) -> None:
+    for command in (("export", "json"), ("list", "-f", "csv")):
+        done = coop(*command, "-o", "-", cwd=tmp_path)
+        assert (done.code, done.out) == (0, coop_inside(*command).out)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_show_in_a_pipe_has_the_columns_of_an_export() -> None:
+    shown = coop_inside("show", "epic", "-f", "csv").out.splitlines()
+    assert shown[0] == coop_inside("export", "csv").out.splitlines()[0]
+
+
+@pytest.mark.parametrize("goal", ["08", "SDG 8", "SDG8", "OSS8", "oss 8"])
+def test_a_goal_may_be_written_as_people_write_it(goal: str) -> None:
+    assert coop_inside("list", "-q", "--sdg", goal).out == coop_inside("list", "-q", "--sdg", "8").out

@@ -62,6 +62,7 @@ def test_a_terminal_may_be_told_to_have_no_colours_and_a_pipe_to_have_them() -> 
 
 
 def test_hints_go_to_a_terminal_alone() -> None:
-    hint = "23 projects. To read one: coop show, with its id or a part of its title."
+    hint = "23 projects. To read one: coop show, with a part of its title."
     assert hint in on_terminal("list").text
+    assert "To read one" not in on_terminal("list", "-f", "card", "-c", "AL").text
     assert coop("list", "-f", "table").err == ""

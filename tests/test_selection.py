@@ -112,8 +112,7 @@ WRONG = {
     "list -c Mozambisco": "--country: “Mozambisco” is not known. "
     "Did you mean MZ (Mozambico), ZM (Zambia), MC (Monaco)? See what there is with: coop stats country",
     "list -c Corea": "--country: “Corea” may mean KP (Corea del Nord), KR (Corea del Sud). Write a little more of it.",
-    "list --sdg 18": "--sdg: “18” is not known. Did you mean 8, 1? "
-    "It may be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17.",
+    "list --sdg 18": "--sdg: “18” is not known. It may be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17.",
     "list --status over": "--status: “over” is not known. It may be planned, ongoing, ended, unknown.",
     "list --role boss": "--role: “boss” is not known. It may be lead, partner, funder, associate.",
     "list --partner zzzz": "--partner: “zzzz” is not known. See what there is with: coop stats partner",

@@ -5,6 +5,8 @@ keeps the translations there are, drops what nobody says any more, and compiles 
 catalogue: the message ids are English. Two runs write the same bytes.
 """
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +23,22 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "src" / "coopcli" / "locale" / "it" / "LC_MESSAGES"
 KEYWORDS = {"_": None, "ngettext": (1, 2)}
+# What the system and Python's JSON parser say, and coop repeats.
+REASONS = (
+    *map(os.strerror, (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EISDIR, errno.ENOTDIR)),
+    *map(os.strerror, (errno.EROFS, errno.ENAMETOOLONG, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ELOOP)),
+    "Expecting value",
+    "Expecting property name enclosed in double quotes",
+    "Expecting ',' delimiter",
+    "Expecting ':' delimiter",
+    "Illegal trailing comma before end of object",
+    "Illegal trailing comma before end of array",
+    "Unterminated string starting at",
+    "Invalid control character at",
+    "Invalid \\escape",
+    "Invalid \\uXXXX escape",
+    "Extra data",
+)
 # Dates in the header would change with each run.
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -37,6 +55,8 @@ def template() -> Catalog:
     """Every message that is said, not translated."""
     catalog = Catalog(domain="coop")
     catalog.add("Usage:")  # within an f-string of Click's, where Babel does not see it
+    for reason in REASONS:
+        catalog.add(reason)
     for source in sources():
         for _line, message, comments, context in extract_from_file("python", source, KEYWORDS, ("Translators:",)):
             catalog.add(message, auto_comments=comments, context=context)

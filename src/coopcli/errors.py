@@ -70,13 +70,16 @@ class UnknownValueError(UsageError):
         spelled = {
             fold(name): (name, meant) for meant in known for name in reversed((meant, *(names or {}).get(meant, ())))
         }
-        near = [spelled[name] for name in get_close_matches(fold(value), spelled, n=6, cutoff=0.6)]
-        nearest = {meant: name for name, meant in reversed(near)}
+        # A number is no other number written wrongly.
+        near = [] if value.isdecimal() else get_close_matches(fold(value), spelled, n=6, cutoff=0.6)
+        nearest = {meant: name for name, meant in (spelled[each] for each in reversed(near))}
         sentences = [_("{what}: “{value}” is not known.").format(what=what, value=value)]
         if nearest:
             candidates = [meant if meant == name else f"{meant} ({name})" for meant, name in reversed(nearest.items())]
             sentences.append(_("Did you mean {candidates}?").format(candidates=", ".join(candidates[:3])))
-        if len(known) <= FEW:
+        if not known:
+            sentences.append(_("There is none."))
+        elif len(known) <= FEW:
             sentences.append(_("It may be {values}.").format(values=", ".join(known)))
         elif see:
             sentences.append(_("See what there is with: {command}").format(command=see))
@@ -110,7 +113,7 @@ class UnreadableError(CatalogueError):
         elif isinstance(error, IsADirectoryError):
             super().__init__(_("{path} is a folder; a catalogue is a file.").format(path=path))
         else:
-            reason = os.strerror(error.errno or 0)
+            reason = _(os.strerror(error.errno or 0))
             super().__init__(_("{path} cannot be read: {reason}.").format(path=path, reason=reason))
 
 

@@ -41,9 +41,9 @@ class Fault:
 
 # Keyed by pydantic's error types and by ours (`models.py`); what is not here keeps pydantic's own English sentence.
 _ALLOWED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "missing": lambda _ctx: _("this field is required"),
+    "missing": lambda _ctx: _("a value, as this field is required"),
     "extra_forbidden": lambda _ctx: _("no field of this name exists"),
-    "string_type": lambda _ctx: _("a text"),
+    "string_type": lambda ctx: _('a text, in quotes: "{number}"').format(**ctx) if "number" in ctx else _("a text"),
     "int_type": lambda _ctx: _("a whole number"),
     "number": lambda _ctx: _("a number"),
     "bool_type": lambda _ctx: _("true or false"),
@@ -54,11 +54,11 @@ _ALLOWED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "too_short": lambda _ctx: _("at least one entry"),
     "string_too_short": lambda _ctx: _("a text that is not empty"),
     "string_too_long": lambda ctx: _("a text of at most {max_length} characters").format(**ctx),
-    "literal_error": lambda ctx: _("one of {expected}").format(**ctx),
+    "literal_error": lambda ctx: _("one of {values}").format(values=", ".join(ctx["expected"].split("'")[1::2])),
     "greater_than_equal": lambda ctx: _("a number of at least {ge}").format(**ctx),
     "less_than_equal": lambda ctx: _("a number of at most {le}").format(**ctx),
     "string_unicode": lambda _ctx: _("a text of valid Unicode characters"),
-    "json_invalid": lambda ctx: _("valid JSON ({error})").format(**ctx),
+    "json_invalid": lambda ctx: _valid_json(ctx["error"]),
     "http_url": lambda _ctx: _("an http:// or https:// address"),
     "partial_date": lambda _ctx: _("a year, a month or a day: 2021, 2021-07 or 2021-07-15"),
     "country": lambda _ctx: _("an ISO 3166-1 code of two letters, such as MZ"),
@@ -98,6 +98,13 @@ _PATTERNS = {
 }
 
 
+def _valid_json(error: str) -> str:
+    """Where JSON breaks off, without the parser's English words."""
+    if error.startswith("EOF"):
+        return _("valid JSON; this ends too early")
+    return _("valid JSON; this is none at column {column}").format(column=error.rpartition(" ")[2])
+
+
 def allowed(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
     """What a field may hold, in the user's language."""
     if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
@@ -114,7 +121,7 @@ def found(value: object) -> str:
         text = value[:MAX_FOUND].decode("utf-8", "backslashreplace").strip()
     else:
         # A text may be of any length: no more of it is worked on than is shown.
-        text = json.dumps(value[:MAX_FOUND] if isinstance(value, str) else value, ensure_ascii=False)
+        text = json.dumps(value[:MAX_FOUND] if isinstance(value, str) else value, ensure_ascii=False, default=str)
     return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
 
 
@@ -132,4 +139,7 @@ def findings(error: "ValidationError") -> Iterator[tuple[tuple[str | int, ...], 
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if part != "[key]")
         what = _("nothing") if detail["type"] == "missing" else found(detail["input"])
-        yield path, what, allowed(detail["type"], detail.get("ctx", {}), detail["msg"])
+        context: dict[str, Any] = {**detail.get("ctx", {})}
+        if type(detail["input"]) in {int, float}:
+            context["number"] = what
+        yield path, what, allowed(detail["type"], context, detail["msg"])

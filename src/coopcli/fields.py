@@ -104,6 +104,7 @@ class Kind(NamedTuple):
     """A kind of record: its fields, and which of them are written where nobody chose any.
 
     `row` are the columns of TSV, CSV and Markdown; `whole` the members of JSON; `sheet` the columns of `coop export`.
+    `key` is the field that names a record, if one does.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Kind(NamedTuple):
     row: tuple[str, ...]
     whole: tuple[str, ...]
     sheet: tuple[str, ...] = ()
+    key: str = ""
 
     def choose(self, names: Iterable[str]) -> tuple[Field, ...]:
         """The fields of these names, in this order. Raises UnknownValueError."""
@@ -221,7 +223,7 @@ PROJECT = Kind(
         _inner("beneficiaries_it", "beneficiaries", "it", _("beneficiaries in Italian")),
         _inner("beneficiaries_en", "beneficiaries", "en", _("beneficiaries in English")),
         _member("url", _("the publisher's page")),
-        _member("website", _("the project's own site")),
+        _member("website", _("the project's own site, or a partner's page about it")),
         Field("source_urls", _("addresses of the sources"), lambda r, _c: [s["url"] for s in r.get("sources", ())]),
         _list("inferred", _("fields of which some or all is stated by no source")),
         _inner("notes_it", "notes", "it", _("notes in Italian")),
@@ -236,6 +238,7 @@ PROJECT = Kind(
         _list("sources", _("sources and the fields that each supports")),
         _member("notes", _("notes, by language")),
     ),
+    key="id",
     row=("id", "title", "themes", "countries", "start", "end", "status", "role"),
     whole=(
         "id",
@@ -326,6 +329,7 @@ _MATCH_FIELDS = (
 MATCH = Kind(
     name="match",
     fields=(*PROJECT.fields, *_MATCH_FIELDS),
+    key=PROJECT.key,
     row=PROJECT.row,
     whole=(*PROJECT.whole, *(item.name for item in _MATCH_FIELDS)),
 )
@@ -341,6 +345,7 @@ THEME = Kind(
         _member("name", _("name, by language")),
         _list("aliases", _("other words for it")),
     ),
+    key="id",
     row=_THEME_FIELDS,
     whole=("id", "name", "aliases", "projects"),
 )
@@ -364,6 +369,7 @@ COUNT = Kind(
         _member("budgets", _("sum of the known budgets, by currency")),
         _member("name", _("its name, by language")),
     ),
+    key="value",
     row=("value", "name_it", "name_en", "projects", "with_budget", "budget"),
     whole=("value", "name", "projects", "with_budget", "budgets"),
 )
@@ -415,6 +421,7 @@ FAULT = Kind(
 FIELD = Kind(
     name="field",
     fields=(_member("name", _("name of the field")), _member("help", _("what it holds"))),
+    key="name",
     row=("name", "help"),
     whole=("name", "help"),
 )

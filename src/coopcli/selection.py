@@ -21,6 +21,7 @@ from coopcli.words import ROLES, STATUSES
 Names = Mapping[str, Sequence[str]]
 """What may be asked for: the value that the index knows, and every other name by which people may mean it."""
 
+_GOAL_WORDS = ("SDG ", "SDG", "OSS ", "OSS", "Goal ", "Obiettivo ")
 _STATUS = """CASE
     WHEN project.first > :on THEN 'planned'
     WHEN project.last < :on THEN 'ended'
@@ -76,7 +77,10 @@ def _countries(_index: Index) -> Names:
 
 
 def _sdgs(_index: Index) -> Names:
-    return {str(number): (*goal.name.values(),) for number, goal in SDGS.items()}
+    return {
+        str(number): (*goal.name.values(), f"{number:02}", *(f"{word}{number}" for word in _GOAL_WORDS))
+        for number, goal in SDGS.items()
+    }
 
 
 def _sectors(index: Index) -> Names:

@@ -65,7 +65,7 @@ def _write_stdout(chunks: Iterable[str | bytes]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if isinstance(error, BrokenPipeError):
             raise
-        raise OutputError(_("The answer cannot be written: {reason}.").format(reason=error.strerror)) from None
+        raise OutputError(_("The answer cannot be written: {reason}.").format(reason=_(str(error.strerror)))) from None
 
 
 def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
@@ -82,7 +82,9 @@ def _write_file(chunks: Iterable[str | bytes], file: Path) -> None:
         else:
             _replace(file.resolve(), status, _encoded(chunks))
     except OSError as error:
-        raise OutputError(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror)) from None
+        raise OutputError(
+            _("{file} cannot be written: {reason}.").format(file=file, reason=_(str(error.strerror)))
+        ) from None
 
 
 def _replace(file: Path, status: os.stat_result | None, chunks: Iterable[bytes]) -> None:

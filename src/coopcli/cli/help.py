@@ -81,6 +81,22 @@ def _format(context: click.Context, formatter: click.HelpFormatter) -> None:
 class Command(TyperCommand):
     """One command."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is left of the arguments. A mistake tells its command, and an option of every command its place."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            option = error.option_name if isinstance(error, click.NoSuchOption) else ""
+            if ctx.parent and any(option in each.opts for each in ctx.parent.command.params):
+                raise click.UsageError(
+                    _("{option} comes before the command: coop {option} … {command}").format(
+                        option=option, command=ctx.info_name
+                    ),
+                    ctx.parent,
+                ) from None
+            raise
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The whole help."""
         _format(ctx, formatter)

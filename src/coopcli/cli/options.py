@@ -85,15 +85,21 @@ def _output_parameters(kind: Kind) -> list[inspect.Parameter]:
         option(
             "format",
             str,
-            _("table, tsv, csv, json, …; a table on a terminal and TSV in a pipe unless chosen"),
+            _("{formats}; a table on a terminal and TSV in a pipe unless chosen").format(
+                formats=", ".join(row.name for row in FORMATS.values() if row.lists)
+            ),
             "--format",
             "-f",
             default="",
             metavar=_("NAME"),
             click_type=completion.choices({row.name: row.help for row in FORMATS.values() if row.lists}),
         ),
-        option("quiet", bool, _("ids only"), "--quiet", "-q", default=False),
-        *_destination_parameters(kind, lambda row: row.lists, _("write to a file; its suffix chooses the format")),
+        *([option("quiet", bool, _("ids only"), "--quiet", "-q", default=False)] if kind.key else []),
+        *_destination_parameters(
+            kind,
+            lambda row: row.lists,
+            _("write to a file; its suffix chooses the format, and - is the standard output"),
+        ),
     ]
 
 
@@ -106,9 +112,9 @@ def _destination_parameters(
     return [
         option(
             "fields",
-            str,
+            str | None,
             _("only these fields, in this order; “help” lists them"),
-            default="",
+            default=None,
             metavar=_("A,B,C"),
             click_type=completion.fields(kind),
         ),
@@ -140,7 +146,10 @@ def _name(option: FormatOption) -> str:
 
 
 def _output(values: dict[str, Any]) -> Output:
-    return Output(format=values["format"] or None, quiet=values["quiet"], **_destination(values))
+    quiet = values.get("quiet", False)
+    if quiet and values["fields"] is not None:
+        raise UsageError(_("--quiet writes ids only; it does not go with --fields."))
+    return Output(format=values["format"] or None, quiet=quiet, **_destination(values))
 
 
 def _destination(values: dict[str, Any]) -> dict[str, Any]:
@@ -149,9 +158,12 @@ def _destination(values: dict[str, Any]) -> dict[str, Any]:
     for option in options:
         if option.choices and chosen.get(option.name, option.choices[0]) not in option.choices:
             raise UnknownValueError(f"--{option.name}", chosen[option.name], option.choices)
+    fields = tuple(name.strip() for name in (values["fields"] or "").split(",") if name.strip())
+    if values["fields"] is not None and not fields:
+        raise UsageError(_("--fields: no field is named; see what there is with --fields help."))
     return {
-        "fields": tuple(name.strip() for name in values["fields"].split(",") if name.strip()),
-        "file": values["output"],
+        "fields": fields,
+        "file": None if values["output"] == Path("-") else values["output"],
         "options": chosen,
     }
 

@@ -195,7 +195,7 @@ def run() -> None:
     except CoopError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
-        _fail(error.strerror or str(error), ExitCode.OUTPUT)
+        _fail(_(str(error.strerror or error)), ExitCode.OUTPUT)
     except MemoryError:
         _fail(_("there is not enough memory for this."), ExitCode.CATALOGUE)
     except KeyboardInterrupt:

@@ -86,7 +86,10 @@ class Session:
         counted = _Counted(answer.records)
         context = self._context(answer, output, chosen)
         module = chosen.module()
-        write = module.write_catalogue if answer.catalogue and hasattr(module, "write_catalogue") else module.write
+        whole = answer.catalogue and hasattr(module, "write_catalogue")
+        if whole and output.fields:
+            raise UsageError(_("--fields does not go with {format}: it writes every field.").format(format=chosen.name))
+        write = module.write_catalogue if whole else module.write
         deliver(write(counted, context), output.file, chosen)
         for message in context.messages:
             terminal.say(message)
@@ -95,7 +98,7 @@ class Session:
         if not counted.number and not answer.optional:
             terminal.say(answer.nothing() if answer.nothing else _("Nothing matched."))
             return ExitCode.NOTHING_FOUND
-        if chosen.terminal and answer.summary:
+        if chosen.name == answer.shown_as and answer.summary:
             terminal.hint("\n" + answer.summary(counted.number))
         return ExitCode.FOUND
 
@@ -126,7 +129,7 @@ class Session:
     def _context(self, answer: Answer, output: Output, chosen: Format) -> Context:
         kind = answer.kind
         if output.quiet:
-            names: tuple[str, ...] = (kind.fields[0].name,)
+            names: tuple[str, ...] = (kind.key,)
         elif output.fields:
             names = output.fields
         elif answer.catalogue:
@@ -193,6 +196,4 @@ def found_projects(number: int) -> str:
 
 def listed(number: int) -> str:
     """What to say under a list of projects."""
-    return _("{projects}. To read one: coop show, with its id or a part of its title.").format(
-        projects=found_projects(number)
-    )
+    return _("{projects}. To read one: coop show, with a part of its title.").format(projects=found_projects(number))

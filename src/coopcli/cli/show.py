@@ -21,4 +21,6 @@ def command(
         typer.Argument(metavar=_("ID…"), help=_("an id, or part of an id or title"), click_type=completion.project_ids),
     ],
 ) -> Answer:
-    return Answer(PROJECT, [project(session.index, id_) for id_ in ids], session.index, shown_as="card")
+    # Everything, in a pipe too: the columns of an export.
+    kind = PROJECT._replace(row=PROJECT.sheet)
+    return Answer(kind, [project(session.index, id_) for id_ in ids], session.index, shown_as="card")

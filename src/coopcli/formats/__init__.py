@@ -248,12 +248,15 @@ def limited(data: bytes, path: pathlib.Path, limit: int = MAX_DOCUMENT_BYTES) ->
     return data
 
 
-def decode(data: bytes, path: pathlib.Path) -> str:
-    """The text of a UTF-8 file without its byte-order mark. Raises CatalogueError at the first byte that is not."""
+def decode(data: bytes, path: pathlib.Path, line: int = 1) -> str:
+    """The text of UTF-8 data, which begin at a line of the file, without a byte-order mark.
+
+    Raises CatalogueError at the first byte that is not UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line += data.count(b"\n", 0, error.start)
         raise CatalogueError(
             _("{path}:{line}: this is not UTF-8 text (byte {byte:#04x}).").format(
                 path=path, line=line, byte=data[error.start]

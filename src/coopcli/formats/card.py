@@ -154,7 +154,9 @@ def _when(record: Record, context: Context) -> Text | None:
     start, end = (words.day(record[key], context.language) if record.get(key) else None for key in ("start", "end"))
     period = (
         f"{start} – {end}"
-        if start and end
+        if start and end and start != end
+        else start
+        if start == end
         else _("from {day}").format(day=start)
         if start
         else _("until {day}").format(day=end)

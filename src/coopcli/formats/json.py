@@ -50,14 +50,17 @@ def read(path: Path) -> Document:
     return Document(header=document, projects=((project, None) for project in projects), locate=Lines(text).of)
 
 
-def parse(text: str, path: Path) -> Any:
-    """Strict JSON: each key once in an object, no NaN. Raises CatalogueError where it is not."""
+def parse(text: str, path: Path, line: int = 1) -> Any:
+    """Strict JSON, which begins at a line of the file: each key once in an object, no NaN.
+
+    Raises CatalogueError where it is not.
+    """
     try:
         return json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise CatalogueError(
             _("{path}:{line}: this is not JSON: {reason} (column {column}).").format(
-                path=path, line=error.lineno, column=error.colno, reason=error.msg
+                path=path, line=line + error.lineno - 1, column=error.colno, reason=_(error.msg)
             )
         ) from None
     except _NotJSONError as error:

@@ -38,13 +38,15 @@ def read(path: Path) -> Document:
     size = os.fstat(file.fileno()).st_size
     lines = _lines(file, path)
     first, number = next(lines, (b"", 1))
-    header = parse(decode(first, path), path)
-    if not isinstance(header, dict):
-        raise CatalogueError(_("{path}:1: the first line must be the catalogue's header, an object.").format(path=path))
+    header = parse(decode(first, path, number), path, number)
+    if not isinstance(header, dict) or ("id" in header and "publisher" not in header):
+        raise CatalogueError(
+            _("{path}:{line}: the first line must be the catalogue's header, an object.").format(path=path, line=number)
+        )
     return Document(
         header,
         lines,
-        locate=lambda where: None if where[:1] == ("projects",) else number,
+        locate=lambda where: None if where[:1] == ("projects",) and where[1:] else number,
         share=lambda: file.tell() / size if size else None,
     )
 
@@ -52,9 +54,9 @@ def read(path: Path) -> Document:
 def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[bytes, int]]:
     """Each line that is not blank, and its number. The first one holds all but the projects and may be a long one."""
     with file:
-        number = 1
-        while line := file.readline((MAX_LINE_BYTES if number > 1 else MAX_DOCUMENT_BYTES) + 1):
-            if number == 1:
+        number, first = 1, True
+        while line := file.readline((MAX_DOCUMENT_BYTES if first else MAX_LINE_BYTES) + 1):
+            if first:
                 limited(line, path)
             elif len(line) > MAX_LINE_BYTES:
                 raise CatalogueError(
@@ -64,4 +66,5 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[bytes, int]]:
                 )
             if not line.isspace():
                 yield line, number
+                first = False
             number += 1

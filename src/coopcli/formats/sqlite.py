@@ -192,7 +192,7 @@ INSERT INTO projects_fts (projects_fts) VALUES ('rebuild');
 """
 
 
-def write(projects: Iterable[Record], context: Context) -> Iterator[bytes]:
+def write_catalogue(projects: Iterable[Record], context: Context) -> Iterator[bytes]:
     """The whole database, made in a temporary folder."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "catalogue.db"

@@ -200,9 +200,7 @@ def _funding(record: Record, context: Context) -> str:
     return ", ".join(words.money(total, currency, context.language) for currency, total in sums)
 
 
-def _known_for(record: Record, context: Context) -> str | None:
-    if not record["with_budget"]:
-        return None
+def _known_for(record: Record, context: Context) -> str:
     known, projects = (words.number(record[key], context.language) for key in ("with_budget", "projects"))
     return _("{known} of {projects}").format(known=known, projects=projects)
 

@@ -16,6 +16,8 @@ from coopcli.language import _
 
 # A file edited by hand is small, and Python reads TOML forty times more slowly than JSON.
 MAX_BYTES = 16 * 1024 * 1024
+_PLACE = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
+_DATES = {"start", "end", "as_of"}
 # tomllib takes time by the square of the parts of a dotted key. A catalogue has four levels.
 _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 
@@ -36,7 +38,7 @@ def read(path: Path) -> Document:
     try:
         document = _plain(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(_("{path}: this is not TOML: {reason}.").format(path=path, reason=error)) from None
+        raise _not_toml(path, str(error)) from None
     except ValueError:  # int() takes no more than 4300 digits
         raise CatalogueError(_("{path}: a number has too many digits.").format(path=path)) from None
     except RecursionError:
@@ -47,10 +49,20 @@ def read(path: Path) -> Document:
     return Document(header=document, projects=((project, None) for project in projects))
 
 
-def _plain(value: Any) -> Any:
-    """TOML has dates and times of its own; a catalogue writes dates as text, and has no times."""
+def _not_toml(path: Path, said: str) -> CatalogueError:
+    """A finding of tomllib; what it expected has no translation."""
+    place = _PLACE.fullmatch(said)
+    if place is None:
+        return CatalogueError(_("{path}: this is not TOML: {reason}.").format(path=path, reason=said))
+    return CatalogueError(
+        _("{path}:{line}: this is not TOML: {reason} (column {column}).").format(path=path, **place.groupdict())
+    )
+
+
+def _plain(value: Any, key: str = "") -> Any:
+    """TOML has dates of its own; a catalogue writes dates as text, and has none where other texts stand."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date | time) else value
+    return value.isoformat() if isinstance(value, date | time) and key in _DATES else value

@@ -118,7 +118,7 @@ PROJECTS = Table(
         Column("summary", _("summary, by language"), "text"),
         Column("beneficiaries", _("beneficiaries, by language"), "text"),
         Column("url", _("the publisher's page")),
-        Column("website", _("the project's own site")),
+        Column("website", _("the project's own site, or a partner's page about it")),
         Column("identifiers", _("identifiers in other systems"), "words"),
         Column("inferred", _("fields of which some or all is stated by no source"), "list"),
         Column("notes", _("notes, by language"), "text"),
