@@ -47,7 +47,7 @@ def test_a_project_that_does_not_pass_still_has_its_id_and_references_checked(tm
     assert sorted(row[1:] for row in faults(path)) == [
         ("a", "contribution.amount", "-1", "a number of at least 0"),
         ("a", "contribution.by", '"no-one"', "an id of the catalogue's organisations"),
-        ("a", "id", '"a"', "an id that stands once in the catalogue's projects"),
+        ("a", "id", '"a"', "an id that stands once in the catalogue's projects; the first is at line 25"),
         ("a", "participants.0.organisation", '"nobody"', "an id of the catalogue's organisations"),
         ("a", "participants.0.role", '"boss"', "one of lead, partner, funder, associate"),
         ("a", "themes.1", '"fire"', "an id of the catalogue's themes"),
@@ -65,9 +65,9 @@ def test_a_fault_in_a_theme_or_an_organisation_carries_its_id(tmp_path: Path) ->
     )
     assert [row[1:] for row in faults(path)] == [
         ("x", "name", "{}", "at least one entry"),
+        ("x", "id", '"x"', "an id that stands once in the catalogue's themes; the first is at line 11"),
         ("", "themes.2.id", "nothing", "a value, as this field is required"),
         ("o", "country", '"XX"', "an ISO 3166-1 code of two letters, such as MZ"),
-        ("x", "id", '"x"', "an id that stands once in the catalogue's themes"),
     ]
 
 
@@ -268,3 +268,15 @@ def test_faults_in_italian_hold_no_english(tmp_path: Path) -> None:
     assert done.err.endswith("file o cartella inesistente.\n")
     assert coop("--lang", "it", "list", "-n", "x").err.startswith("coop: Valore non valido per '--limit' / '-n'")
     assert "integer" not in coop("--lang", "it", "list", "-n", "x").err
+
+
+def test_a_repeated_id_tells_where_the_first_stands_and_faults_come_in_the_order_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    lines = [HEADER, {"id": "a", "title": "A"}, {"id": "a", "title": 7, "role": "boss"}, {"id": "b"}]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert [(row[0], row[2], row[4]) for row in faults(path)] == [
+        ("3", "title", 'a text, in quotes: "7"'),
+        ("3", "role", "one of lead, partner, funder, associate"),
+        ("3", "id", "an id that stands once in the catalogue's projects; the first is at line 2"),
+        ("4", "title", "a value, as this field is required"),
+    ]

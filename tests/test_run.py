@@ -183,3 +183,16 @@ def test_show_in_a_pipe_has_the_columns_of_an_export() -> None:
 @pytest.mark.parametrize("goal", ["08", "SDG 8", "SDG8", "OSS8", "oss 8"])
 def test_a_goal_may_be_written_as_people_write_it(goal: str) -> None:
     assert coop_inside("list", "-q", "--sdg", goal).out == coop_inside("list", "-q", "--sdg", "8").out
+
+
+def test_a_theme_in_another_language_has_a_name_in_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    theme = {"id": "eau", "name": {"fr": "L'eau"}}
+    path.write_text(json.dumps({**without_projects(), "themes": [theme]}), encoding="utf-8")
+    assert coop_inside("--catalogue", path, "themes").out == "eau\tL'eau\tL'eau\t0\n"
+
+
+def test_about_in_a_pipe_is_no_json() -> None:
+    cells = coop_inside("about").out.rstrip("\n").split("\t")
+    assert cells[2:4] == ["Comune di Milano", "CC-BY-4.0"]
+    assert not [cell for cell in cells if cell.startswith(("{", "["))]

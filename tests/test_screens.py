@@ -1,11 +1,12 @@
 """What a person sees, whole screens of it, on real terminals; and what a terminal is never sent."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from helpers import DATA, coop, on_terminal
+from helpers import DATA, coop, on_terminal, without_projects
 
 Golden = Callable[[str, str], None]
 DAY = "--on", "2026-11-22"
@@ -66,3 +67,38 @@ def test_hints_go_to_a_terminal_alone() -> None:
     assert hint in on_terminal("list").text
     assert "To read one" not in on_terminal("list", "-f", "card", "-c", "AL").text
     assert coop("list", "-f", "table").err == ""
+
+
+def test_a_card_tells_what_no_source_states_from_what_sources_state_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    project = {
+        "id": "p",
+        "title": "P",
+        "countries": ["MZ"],
+        "start": "2020",
+        "end": "2020",
+        "sdgs": [6],
+        "sources": [{"url": "https://example.org/p", "supports": ["countries"]}],
+        "inferred": ["countries", "sdgs"],
+    }
+    path.write_text(json.dumps({**without_projects(), "projects": [project]}), encoding="utf-8")
+    lines = on_terminal("--catalogue", path, "show", "p").text.splitlines()
+    assert [line.strip() for line in lines if "*" in line or "2020" in line] == [
+        "Where (*)      Mozambique",
+        "When           2020 (ended)",
+        "Goals (SDG) *   6  Clean water and sanitation",
+        "* No source states this: it is inferred.",
+        "(*) Sources state a part of this; the rest is inferred.",
+    ]
+
+
+def test_counts_tell_what_they_do_not_add_up_to(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    projects = [{"id": "a", "title": "A", "countries": ["MZ", "SN"]}, {"id": "b", "title": "B"}]
+    path.write_text(json.dumps({**without_projects(), "projects": projects}), encoding="utf-8")
+    text = on_terminal("--catalogue", path, "stats", "country", columns=120).text
+    assert text.endswith(
+        "\nA project with several values counts in each, with its whole budget."
+        "\nApproximate budgets count like the others."
+        "\nWithout any value: 1 project.\n"
+    )

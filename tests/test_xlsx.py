@@ -134,7 +134,7 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.M
     assert (done.code, done.raw, done.err) == (
         2,
         b"",
-        "coop: Excel workbooks need the package XlsxWriter. Install it with: pip install 'coopcli[excel]'\n",
+        "coop: Excel workbooks need the package XlsxWriter. Install it with: pip install XlsxWriter\n",
     )
 
 

@@ -137,6 +137,10 @@ def _inner(name: str, member: str, key: str, help_: str) -> Field:
     return Field(name, help_, lambda record, _context: (record.get(member) or {}).get(key))
 
 
+def _text(name: str, member: str, language: str, help_: str) -> Field:
+    return Field(name, help_, lambda record, _context: words.text(record.get(member), language))
+
+
 def _names(name: str, role: str, help_: str) -> Field:
     def value(record: Record, context: Context) -> list[str]:
         return [
@@ -339,8 +343,8 @@ THEME = Kind(
     name="theme",
     fields=(
         _member("id", _("the theme's id")),
-        _inner("name_it", "name", "it", _("name in Italian")),
-        _inner("name_en", "name", "en", _("name in English")),
+        _text("name_it", "name", "it", _("name in Italian, or in the language there is")),
+        _text("name_en", "name", "en", _("name in English, or in the language there is")),
         _member("projects", _("number of projects")),
         _member("name", _("name, by language")),
         _list("aliases", _("other words for it")),
@@ -354,8 +358,8 @@ COUNT = Kind(
     name="count",
     fields=(
         _member("value", _("the value: an id, a code or a year")),
-        _inner("name_it", "name", "it", _("its name in Italian")),
-        _inner("name_en", "name", "en", _("its name in English")),
+        _text("name_it", "name", "it", _("its name in Italian, or in the language there is")),
+        _text("name_en", "name", "en", _("its name in English, or in the language there is")),
         _member("projects", _("number of projects")),
         _member("with_budget", _("how many of them have a known budget")),
         Field(
@@ -387,8 +391,31 @@ ABOUT = Kind(
         _member("themes", _("number of themes")),
         _member("organisations", _("number of organisations")),
         _member("completeness", _("how many projects have each field")),
+        _text("title_it", "title", "it", _("title in Italian, or in the language there is")),
+        _text("title_en", "title", "en", _("title in English, or in the language there is")),
+        _inner("publisher_name", "publisher", "name", _("name of the publisher")),
+        _inner("licence_id", "licence", "id", _("SPDX identifier of the licence")),
+        _inner("source_url", "source", "url", _("address of the source")),
+        _inner("source_as_of", "source", "as_of", _("day of the snapshot")),
+        Field(
+            "framework_titles",
+            _("titles of the legal framework"),
+            lambda r, _c: [act["title"] for act in r.get("framework", ())],
+        ),
     ),
-    row=("title", "publisher", "licence", "source", "framework", "language", "projects", "themes", "organisations"),
+    row=(
+        "title_it",
+        "title_en",
+        "publisher_name",
+        "licence_id",
+        "source_url",
+        "source_as_of",
+        "framework_titles",
+        "language",
+        "projects",
+        "themes",
+        "organisations",
+    ),
     whole=(
         "title",
         "publisher",

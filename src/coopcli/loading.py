@@ -50,8 +50,8 @@ class Catalogue:
 
     @property
     def faults(self) -> list[Fault]:
-        """What is wrong, as far as the file has been read."""
-        return [*self._document.faults, *self._faults.values()]
+        """What is wrong, as far as the file has been read, in the order of its lines."""
+        return sorted([*self._document.faults, *self._faults.values()], key=lambda each: (each.file, each.line or 0))
 
     @property
     def sound(self) -> bool:
@@ -74,8 +74,8 @@ class Catalogue:
                 return
             project = self._judge(Project, raw, here, line)
             known = _object(raw) if project is None else _stored(project)
-            if isinstance(id_ := known.get("id"), str) and not seen.add(id_):
-                self._repeated(known, here, line)
+            if isinstance(id_ := known.get("id"), str) and (first := seen.add(id_, position, line)):
+                self._repeated(known, here, line, *first)
             for path, value, where in references(known):
                 if isinstance(value, str) and value not in self._ids[where]:
                     words = _("an id of the catalogue's {list}").format(list=where)
@@ -110,16 +110,18 @@ class Catalogue:
     def _distinct(self, name: str) -> set[str]:
         """The ids in a list of the header, also where that is not sound: not every reference to it is a fault then."""
         rows = self._document.header.get(name)
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for position, row in enumerate(rows if isinstance(rows, list) else ()):
-            if isinstance(id_ := _object(row).get("id"), str):
-                if id_ in seen:
-                    self._repeated(row, (name, position), None)
-                seen.add(id_)
-        return seen
+            if isinstance(id_ := _object(row).get("id"), str) and (first := seen.setdefault(id_, position)) != position:
+                self._repeated(row, (name, position), None, first, None)
+        return set(seen)
 
-    def _repeated(self, record: dict[str, Any], here: FieldPath, line: int | None) -> None:
+    def _repeated(
+        self, record: dict[str, Any], here: FieldPath, line: int | None, first: int, first_line: int | None
+    ) -> None:
         words = _("an id that stands once in the catalogue's {list}").format(list=here[0])
+        if at := self._document.locate((here[0], first)) or first_line:
+            words = _("{allowed}; the first is at line {line}").format(allowed=words, line=at)
         self._add((*here, "id"), line, record, found(record["id"]), words)
 
     def _add(self, path: FieldPath, line: int | None, record: dict[str, Any], what: str, words: str) -> None:
@@ -196,16 +198,21 @@ class _OnDisk:
 
     def __init__(self) -> None:
         self._ids = sqlite3.connect("")  # a file of its own, once it outgrows 2 MB, that is gone when it is closed
-        self._ids.execute("CREATE TABLE seen (id BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._ids.execute("CREATE TABLE seen (id BLOB PRIMARY KEY, position, line) WITHOUT ROWID")
 
     def close(self) -> None:
         """Forget them."""
         self._ids.close()
 
-    def add(self, id_: str) -> bool:
-        """Note an id; False where it was noted before."""
+    def add(self, id_: str, position: int, line: int | None) -> tuple[int, int | None] | None:
+        """Note an id and where it stands; where it stood before, if it did."""
         key = id_.encode("utf-8", "surrogatepass")  # it may be the id of a project that did not pass
-        return bool(self._ids.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount)
+        if self._ids.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (key, position, line)).rowcount:
+            return None
+        found: tuple[int, int | None] = self._ids.execute(
+            "SELECT position, line FROM seen WHERE id = ?", (key,)
+        ).fetchone()
+        return found
 
 
 def _record(sound: Model) -> dict[str, Any]:

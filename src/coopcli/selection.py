@@ -428,3 +428,15 @@ def counts(index: Index, facet_name: str, selection: CountSelection) -> list[dic
     by = COUNT_SORTS[selection.sort or ("value" if facet.by_value else "projects")]
     ordered = sorted(found.values(), key=by, reverse=selection.reverse)
     return ordered[: selection.limit]
+
+
+def without_value(index: Index, facet_name: str, selection: CountSelection) -> int:
+    """How many of the selected projects have no value of a facet: no count has them."""
+    facet = FACETS[facet_name]
+    where, parameters = selection.where(index)
+    number: int = index.connection.execute(
+        f"SELECT count(*) FROM project WHERE {where} "
+        f"AND n NOT IN (SELECT n FROM {facet.source} AND {facet.group} IS NOT NULL)",
+        parameters,
+    ).fetchone()[0]
+    return number

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from coopcli.cli import completion, options
-from coopcli.cli.session import Answer, Session
+from coopcli.cli.session import Answer, Session, found_projects
 from coopcli.fields import COUNT
 from coopcli.language import _
-from coopcli.selection import FACETS, CountSelection, counts
+from coopcli.selection import FACETS, CountSelection, counts, without_value
 
 EXAMPLES = ("coop stats country", _("coop stats year --theme migration"))
 
@@ -26,4 +26,11 @@ def command(
     ],
     selection: CountSelection,
 ) -> Answer:
-    return Answer(COUNT, counts(session.index, facet, selection), session.index, on=selection.on)
+    def summary(_rows: int) -> str:
+        number = without_value(session.index, facet, selection)
+        said = _("A project with several values counts in each, with its whole budget.")
+        about = _("Approximate budgets count like the others.")
+        without = _("Without any value: {projects}.").format(projects=found_projects(number))
+        return "\n".join([said, about, without] if number else [said, about])
+
+    return Answer(COUNT, counts(session.index, facet, selection), session.index, on=selection.on, summary=summary)

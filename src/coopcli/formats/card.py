@@ -1,6 +1,6 @@
 """Everything about a record, for a person at a terminal (Rich)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -32,7 +32,7 @@ def write(records: Iterable[Record], context: Context) -> Iterator[str]:
 
 def _plain(record: Record, context: Context) -> RenderableType:
     fields = context.fields or context.kind.choose(context.kind.whole)
-    return _grid([(field.name, "", _text(str(cell(field.value(record, context))))) for field in fields], ())
+    return _grid([(field.name, "", _text(str(cell(field.value(record, context))))) for field in fields], {})
 
 
 def _text(value: str | None, style: str = "") -> Text | None:
@@ -48,30 +48,34 @@ def _joined(parts: Iterable[Text], separator: str = ", ") -> Text | None:
     return Text(separator).join(items) if items else None
 
 
-def _grid(rows: Iterable[_Row], inferred: Iterable[str]) -> Table:
+def _grid(rows: Iterable[_Row], marks: Mapping[str, str]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold cyan", no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     for label, field, value in rows:
         if value is not None:
-            table.add_row(label + (" *" if field in inferred else ""), value)
+            table.add_row(label + marks.get(field, ""), value)
     return table
 
 
 def _project(record: Record, context: Context) -> RenderableType:
-    inferred = record.get("inferred", ())
+    supported = {field for source in record.get("sources", ()) for field in source.get("supports", ())}
+    marks = {field: " (*)" if field in supported else " *" for field in record.get("inferred", ())}
     head = Text(neat(record["title"]), style="bold")
     parts: list[RenderableType] = [head, Text(record["id"], style="cyan")]
     if summary := _text(context.text(record.get("summary"))):
         parts.append(Padding(summary, (1, 0)))
-    parts.append(_grid(_project_rows(record, context), inferred))
+    parts.append(_grid(_project_rows(record, context), marks))
     if record.get("sources"):
         parts.append(Padding(Text(_("Sources"), style="bold"), (1, 0, 0, 0)))
         parts.append(_sources(record["sources"], context))
-    if inferred:
-        parts.append(
-            Padding(Text(_("* Some or all of this is inferred: no source states it."), style="dim"), (1, 0, 0, 0))
-        )
+    notes = {
+        " *": _("* No source states this: it is inferred."),
+        " (*)": _("(*) Sources state a part of this; the rest is inferred."),
+    }
+    if marks:
+        said = "\n".join(note for mark, note in notes.items() if mark in marks.values())
+        parts.append(Padding(Text(said, style="dim"), (1, 0, 0, 0)))
     return _narrow(Group(*parts), context)
 
 
@@ -269,7 +273,7 @@ def _about(record: Record, context: Context) -> RenderableType:
         known.add_row(labels[name], f"{number}/{total}", "█" * round(number / total * 20 if total else 0))
     title = Text(neat(context.text(record["title"]) or ""), style="bold")
     return _narrow(
-        Group(title, Padding(_grid(rows, ()), (1, 0)), Text(_("How many projects have…"), style="bold"), known), context
+        Group(title, Padding(_grid(rows, {}), (1, 0)), Text(_("How many projects have…"), style="bold"), known), context
     )
 
 

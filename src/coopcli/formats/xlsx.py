@@ -42,7 +42,7 @@ def write(projects: Iterable[Record], context: Context) -> Iterator[bytes]:
         import xlsxwriter
     except ImportError:
         raise UsageError(
-            _("Excel workbooks need the package XlsxWriter. Install it with: pip install 'coopcli[excel]'")
+            _("Excel workbooks need the package XlsxWriter. Install it with: pip install XlsxWriter")
         ) from None
     with TemporaryFile() as file:
         made_in_memory = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
