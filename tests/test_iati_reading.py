@@ -64,7 +64,7 @@ def test_any_command_works_on_a_wild_file() -> None:
     catalogue = ("--catalogue", WILD / "v203.xml")
     assert coop_inside(*catalogue, "list", "-q", "--sector", "140", "--country", "Bolivia").out == "agua\n"
     assert coop_inside(*catalogue, "stats", "sector").out == (
-        "14010\t\tWater sector policy and administrative management\t2\t0\t\n"
+        "14010\tWater sector policy and administrative management\tWater sector policy and administrative management\t2\t0\t\n"
     )
     assert (
         coop_inside(*catalogue, "list", "-q", "--theme", "azul", "--sdg", "13", "--status", "planned").out == "agua\n"

@@ -267,10 +267,12 @@ def test_a_spreadsheet_runs_nothing_of_it(catalogue: Record) -> None:
         [len(row) for row in safe] == [len(row) for row in plain] == [len(plain[0])] * (len(catalogue["projects"]) + 1)
     )
     for row, original in zip(safe, plain, strict=True):
-        for cell, value in zip(row, original, strict=True):
-            assert cell in {value, f"'{value}"}
-            if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell):
-                float(cell)
+        for column, cell, value in zip(plain[0], row, original, strict=True):
+            if column in {"budget_amount", "contribution_amount"}:
+                assert cell == value.replace(".", ",")  # a number, with Italian Excel's decimal comma
+            else:
+                assert cell in {value, f"'{value}"}
+                assert not re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell)
 
 
 ATTACKS = [
