@@ -63,9 +63,8 @@ def test_what_is_passed_over_is_told_again_when_the_index_is_at_hand() -> None:
 def test_any_command_works_on_a_wild_file() -> None:
     catalogue = ("--catalogue", WILD / "v203.xml")
     assert coop_inside(*catalogue, "list", "-q", "--sector", "140", "--country", "Bolivia").out == "agua\n"
-    assert coop_inside(*catalogue, "stats", "sector").out == (
-        "14010\tWater sector policy and administrative management\tWater sector policy and administrative management\t2\t0\t\n"
-    )
+    name = "Water sector policy and administrative management"
+    assert coop_inside(*catalogue, "stats", "sector").out == f"14010\t{name}\t{name}\t2\t0\t\n"
     assert (
         coop_inside(*catalogue, "list", "-q", "--theme", "azul", "--sdg", "13", "--status", "planned").out == "agua\n"
     )
