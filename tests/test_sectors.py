@@ -32,10 +32,10 @@ def test_a_code_that_begins_no_sector_is_an_error() -> None:
     assert done.err.startswith("coop: --sector: “97777” is not known.")
 
 
-def test_the_facet_counts_each_code_and_names_it_in_english() -> None:
+def test_the_facet_counts_each_code_and_names_it_in_the_language_there_is() -> None:
     counted = Counter(sector for row in milan()["projects"] for sector in row.get("sectors", ()))
     rows = [line.split("\t") for line in coop_inside("stats", "sector").out.splitlines()]
     assert {row[0]: (row[1], row[2], int(row[3])) for row in rows} == {
-        code: ("", SECTORS[code], number) for code, number in counted.items()
+        code: (SECTORS[code], SECTORS[code], number) for code, number in counted.items()
     }
     assert [int(row[3]) for row in rows] == sorted(counted.values(), reverse=True)
