@@ -1,6 +1,5 @@
 """Compile a catalogue into the tables of an index."""
 
-import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 from coopcli.analysis import stems
 from coopcli.dates import first_day, last_day
 from coopcli.errors import InvalidCatalogueError
+from coopcli.fields import dump
 from coopcli.loading import Catalogue
 from coopcli.searched import COLUMNS, Tables, analysed
 from coopcli.text import fold, plain
@@ -91,7 +91,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
     with connection:
         connection.executemany(
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
-            ((id_, _dump(row)) for id_, row in organisations.items()),
+            ((id_, dump(row)) for id_, row in organisations.items()),
         )
         for n, record in enumerate(watch(catalogue.projects(), catalogue.share)):
             if not catalogue.sound:
@@ -116,7 +116,7 @@ def _fill(connection: sqlite3.Connection, catalogue: Catalogue, watch: Callable[
         _write_vocabulary(connection)
         connection.execute(_INDEXES)
         counted = [(field, kind, number) for (field, kind), number in passed_over.items()]
-        meta = {"header": _dump(header), "passed_over": _dump(counted)}
+        meta = {"header": dump(header), "passed_over": dump(counted)}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
 
@@ -164,7 +164,3 @@ def _tags(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield kind, str(value)
     for part in record.get("participants", ()):
         yield "funder" if part["role"] == "funder" else "partner", part["organisation"]
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -28,11 +28,11 @@ class Stored(dict[str, Any]):
         self.text = text
 
 
-def dump(record: Record) -> str:
-    """A record as compact JSON."""
-    if isinstance(record, Stored):
-        return record.text
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+def dump(value: Any) -> str:
+    """A record, or any other JSON value, as compact JSON."""
+    if isinstance(value, Stored):
+        return value.text
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)

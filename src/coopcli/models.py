@@ -31,8 +31,6 @@ from coopcli.vocabulary.countries import COUNTRIES
 # Else pydantic looks through every installed package for plugins, which takes longer than to read a small catalogue.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-SCHEMA_VERSION = "1.0"
-
 T = TypeVar("T")
 
 # The first whole number that SQLite cannot hold; a comparison keeps out infinity and what is no number, too.

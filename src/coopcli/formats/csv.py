@@ -5,9 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from coopcli.fields import Context, Record
-
-# A spreadsheet runs a cell that begins with one of these, https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from coopcli.text import FORMULA
 
 
 def write(records: Iterable[Record], context: Context) -> Iterator[str]:
@@ -39,4 +37,4 @@ def _drain(buffer: io.StringIO) -> str:
 def _for_excel(value: str | int | float) -> str | int | float:
     if isinstance(value, float):
         return str(value).replace(".", ",")
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(tuple(FORMULA)) else value

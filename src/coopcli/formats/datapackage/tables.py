@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from coopcli.fields import Record
 from coopcli.language import _
+from coopcli.text import FORMULA
 
 HEADER = "catalogue.json"
 DESCRIPTOR = "datapackage.json"
@@ -21,8 +22,8 @@ ROLES = ("lead", "partner", "funder", "associate")
 STATUSES = ("planned", "ongoing", "ended")
 
 _BLANKS = " \t\r\n\xa0"
-# What a spreadsheet would run is a text after an apostrophe, https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = r" *[=+\-@\t\r\n＝＋－＠]"
+# What a spreadsheet would run is a text after an apostrophe.
+_FORMULA = f" *[{re.escape(FORMULA)}]"
 # Spreadsheets write them in capitals and in the user's language.
 _BOOLEANS = {"true": True, "vero": True, "false": False, "falso": False}
 
