@@ -18,7 +18,7 @@ from coopcli.cache import cache_folder, digest, read_sealed, seal, tidy
 from coopcli.errors import CatalogueError, UnreadableError
 from coopcli.language import _
 
-LAYOUT = 8
+LAYOUT = 9
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
 

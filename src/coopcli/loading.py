@@ -62,19 +62,22 @@ class Catalogue:
         """How much of the file has been read, from 0 to 1, where its format can tell."""
         return self._document.share()
 
-    def projects(self) -> Iterator[Stored]:
-        """The record of each sound project, in the file's order, one at a time."""
-        with closing(_OnDisk()) as seen:
-            yield from self._judged(seen)
+    def projects(self, *, distinct: bool = True) -> Iterator[Stored]:
+        """The record of each sound project, in the file's order, one at a time.
 
-    def _judged(self, seen: "_OnDisk") -> Iterator[Stored]:
+        Where not `distinct`, ids may stand twice: whoever has a unique index for them finds out more cheaply.
+        """
+        with closing(_OnDisk()) as seen:
+            yield from self._judged(seen if distinct else None)
+
+    def _judged(self, seen: "_OnDisk | None") -> Iterator[Stored]:
         for position, (raw, line) in enumerate(self._raw_projects()):
             here = ("projects", position)
             if len(self._faults) >= MAX_FAULTS or len(self._document.faults) >= MAX_FAULTS:
                 return
             project = self._judge(Project, raw, here, line)
             known = _object(raw) if project is None else _stored(project)
-            if isinstance(id_ := known.get("id"), str) and (first := seen.add(id_, position, line)):
+            if seen and isinstance(id_ := known.get("id"), str) and (first := seen.add(id_, position, line)):
                 self._repeated(known, here, line, *first)
             for path, value, where in references(known):
                 if isinstance(value, str) and value not in self._ids[where]:
@@ -180,17 +183,13 @@ def _row(path: FieldPath, header: dict[str, Any]) -> dict[str, Any]:
     return _object(header[path[0]][path[1]]) if in_a_list else {}  # type: ignore[index] # paths are of the header
 
 
-_ODD = (b"\\", b'" ', b'"\t', b'"\r')
-
-
 def _repeated_key(line: bytes, record: Stored) -> str | None:
     """A key that an object of this line has twice, if any: pydantic takes the last one in silence.
 
-    Where there is no escape, and no blank after a quotation mark, each `":` is a key; only where there are more of them
-    than in the record that came of it is the line parsed once more.
+    Only where the line has more quotation marks than the record that came of it is it parsed once more.
     """
-    odd = any(mark in line for mark in _ODD)
-    return repeated_key(line) if odd or line.count(b'":') != record.text.count('":') else None
+    certain = b"\\" not in line and line.count(b'"') == record.text.count('"')
+    return None if certain else repeated_key(line)
 
 
 class _OnDisk:

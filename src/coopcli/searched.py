@@ -1,7 +1,7 @@
 """What of a project is searched, one row each, and which part of it to show for a match."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Self
 
 from coopcli.analysis import Marks
@@ -24,10 +24,10 @@ class Tables:
         self._language = language
         self.analysed = lru_cache(maxsize=1 << 16)(self._analysed)
 
-    def texts(self, value: Mapping[str, str] | None) -> list[str]:
+    def texts(self, value: Mapping[str, str]) -> list[str]:
         """A text in each of its languages."""
-        value = value or {}
-        return [value[language] for language in sorted(value, key=lambda language: language != self._language)]
+        others = [text for language, text in value.items() if language != self._language]
+        return [value[self._language], *others] if self._language in value else others
 
     def _analysed(self, name: Callable[[Any, Self], str], key: Any) -> str:
         return plain(name(key, self))
@@ -38,8 +38,8 @@ class Column(NamedTuple):
 
     `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less
     the more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages.
-    `values` are the texts of a project, or what `text` makes names of, one a line: ids and codes, the same ones in
-    many projects; `label` is what stands before such names where none of them is the usual one. Whatever the
+    `values` makes texts of a project's `member`, or what `text` makes names of, one a line: ids and codes, the same
+    ones in many projects; `label` is what stands before such names where none of them is the usual one. Whatever the
     weights, `tier` 2 (what the project is called) comes before 1 (what is told of it) and that before 0 (who takes
     part, and what its themes and goals are about in general).
     """
@@ -47,14 +47,15 @@ class Column(NamedTuple):
     name: str
     weight: float
     fields: tuple[str, ...]
-    values: Callable[[Record, Tables], Iterable[Any]]
+    member: str
+    values: Callable[[Any, Tables], Iterable[Any]]
     text: Callable[[Any, Tables], str] | None = None
     tier: int = 1
     label: Callable[[Any, Tables], str] | None = None
 
     def shown(self, project: Record, tables: Tables, marks: Marks) -> Iterator[str]:
         """What it holds of a project, for a reader: of several names the first, and the one most like the query."""
-        for value in self.values(project, tables):
+        for value in self.values(project[self.member], tables) if self.member in project else ():
             if not self.text:
                 yield value
                 continue
@@ -65,36 +66,38 @@ class Column(NamedTuple):
 
     def analysed(self, project: Record, tables: Tables) -> str:
         """The same as the index knows it."""
-        values = self.values(project, tables)
-        if not values:
-            return ""
-        return " ".join(map(partial(tables.analysed, self.text), values) if self.text else map(_words, values))
+        values = self.values(project[self.member], tables)
+        if self.text is None:
+            return " ".join(map(_words, values))
+        return " ".join([tables.analysed(self.text, value) for value in values])
 
 
 def _words(text: str) -> str:
     return text if text.isascii() else plain(text)  # SQLite's tokenizer cuts ASCII as `plain` does, in less
 
 
-def _member(name: str) -> Callable[[Record, Tables], Iterable[Any]]:
-    return lambda project, _tables: (project[name],) if name in project else ()
+def _itself(value: str, _tables: Tables) -> Iterable[str]:
+    return (value,)
 
 
-def _members(name: str) -> Callable[[Record, Tables], Iterable[Any]]:
-    return lambda project, _tables: project.get(name, ())
+def _each(values: Sequence[Any], _tables: Tables) -> Iterable[Any]:
+    return values
 
 
-def _languages(name: str) -> Callable[[Record, Tables], Iterable[str]]:
-    return lambda project, tables: tables.texts(project.get(name))
+def _texts(value: Mapping[str, str], tables: Tables) -> Iterable[str]:
+    return tables.texts(value)
 
 
-def _participants(funders: bool) -> Callable[[Record, Tables], Iterable[str]]:
-    return lambda project, _tables: [
-        part["organisation"] for part in project.get("participants", ()) if (part["role"] == "funder") is funders
-    ]
+def _place_names(places: Sequence[Record], _tables: Tables) -> Iterable[str]:
+    return [place["name"] for place in places]
 
 
-def _places(project: Record, _tables: Tables) -> Iterable[str]:
-    return [place["name"] for place in project.get("places", ())]
+def _partners(participants: Sequence[Record], _tables: Tables) -> Iterable[str]:
+    return [part["organisation"] for part in participants if part["role"] != "funder"]
+
+
+def _funders(participants: Sequence[Record], _tables: Tables) -> Iterable[str]:
+    return [part["organisation"] for part in participants if part["role"] == "funder"]
 
 
 def _theme(id_: str, tables: Tables) -> str:
@@ -110,7 +113,7 @@ def _country(code: str, tables: Tables) -> str:
 
 
 def _place(name: str, _tables: Tables) -> str:
-    return "\n".join((name, *_OTHER_SPELLINGS.get(plain(name), ())))
+    return "\n".join((name, *_other_spellings().get(plain(name), ())))
 
 
 def _goal(number: int, tables: Tables) -> str:
@@ -124,33 +127,34 @@ def _organisation(id_: str, tables: Tables) -> str:
     return "\n".join((name, *row.get("aliases", ())))
 
 
-# Words are equal to each other through their stems; names of more than one word stand beside each other in the index.
-_OTHER_SPELLINGS = {plain(name): row for row in SPELLINGS if any(" " in plain(name) for name in row) for name in row}
+@cache
+def _other_spellings() -> Mapping[str, tuple[str, ...]]:
+    # Words are equal to each other through their stems; names of more than one word stand beside each other in the index.
+    return {plain(name): row for row in SPELLINGS if any(" " in plain(name) for name in row) for name in row}
+
 
 _ORGANISATION = ("organisation", "organization", "ente")
 COLUMNS: tuple[Column, ...] = (
-    Column("title", 3.0, ("title", "titolo"), _member("title"), tier=2),
-    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), _member("acronym"), tier=2),
-    Column("id", 1.0, ("id",), _member("id"), tier=2),
-    Column("full_title", 1.5, ("title", "titolo"), _member("full_title")),
-    Column("theme", 2.0, ("theme", "tema"), _members("themes"), _theme),
-    Column("topic", 0.2, ("theme", "tema"), _members("themes"), _aliases, tier=0, label=_theme),
-    Column("country", 1.0, ("country", "paese"), _members("countries"), _country),
-    Column("place", 1.0, ("place", "luogo"), _places, _place),
-    Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), _languages("summary")),
-    Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), _languages("beneficiaries")),
-    Column("programme", 0.5, ("programme", "program", "programma", "bando"), _member("programme")),
-    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), _members("sdgs"), _goal, tier=0),
-    Column("partner", 0.3, ("partner", *_ORGANISATION), _participants(funders=False), _organisation, tier=0),
-    Column(
-        "funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), _participants(funders=True), _organisation, tier=0
-    ),
+    Column("title", 3.0, ("title", "titolo"), "title", _itself, tier=2),
+    Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), "acronym", _itself, tier=2),
+    Column("id", 1.0, ("id",), "id", _itself, tier=2),
+    Column("full_title", 1.5, ("title", "titolo"), "full_title", _itself),
+    Column("theme", 2.0, ("theme", "tema"), "themes", _each, _theme),
+    Column("topic", 0.2, ("theme", "tema"), "themes", _each, _aliases, tier=0, label=_theme),
+    Column("country", 1.0, ("country", "paese"), "countries", _each, _country),
+    Column("place", 1.0, ("place", "luogo"), "places", _place_names, _place),
+    Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), "summary", _texts),
+    Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), "beneficiaries", _texts),
+    Column("programme", 0.5, ("programme", "program", "programma", "bando"), "programme", _itself),
+    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), "sdgs", _each, _goal, tier=0),
+    Column("partner", 0.3, ("partner", *_ORGANISATION), "participants", _partners, _organisation, tier=0),
+    Column("funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), "participants", _funders, _organisation, tier=0),
 )
 
 
 def analysed(project: Record, tables: Tables) -> list[str]:
     """What of a project is searched, as the index knows it, in the order of `COLUMNS`."""
-    return [column.analysed(project, tables) for column in COLUMNS]
+    return [column.analysed(project, tables) if column.member in project else "" for column in COLUMNS]
 
 
 def snippet(project: Record, marks: Marks, tables: Tables) -> str:
@@ -162,7 +166,7 @@ def snippet(project: Record, marks: Marks, tables: Tables) -> str:
     ]
     best = max(texts, key=lambda text: len(marks.answered(text)), default="")
     if not marks.ranges(best):
-        best = next(iter(tables.texts(project.get("summary"))), "")
+        best = next(iter(tables.texts(project.get("summary", {}))), "")
     return _cut(one_line(best), marks)
 
 

@@ -325,11 +325,7 @@ class Facet(NamedTuple):
 
 
 def _by_tag(kind: str) -> tuple[str, str, str]:
-    return (
-        "label",
-        "(SELECT value FROM label WHERE number = labelled.label)",
-        f"labelled WHERE label IN (SELECT number FROM label WHERE kind = '{kind}')",
-    )
+    return "value", "value", f"tag WHERE kind = '{kind}'"
 
 
 def _by(expression: str) -> tuple[str, str]:

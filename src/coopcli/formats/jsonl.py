@@ -47,7 +47,7 @@ def read(path: Path) -> Document:
         header,
         lines,
         locate=lambda where: None if where[:1] == ("projects",) and where[1:] else number,
-        share=lambda: file.tell() / size if size else None,
+        share=lambda: 1.0 if file.closed else file.tell() / size,
     )
 
 
