@@ -1,10 +1,18 @@
 """The index is a compiled form of a file, nothing more: it may be missing, damaged or in nobody's way."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from coopcli.compiling import compile_catalogue
+from generate import lines
 from helpers import coop, coop_inside
 
 
@@ -46,3 +54,89 @@ def test_eight_first_runs_at_once_leave_one_index(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(run, range(8))) == {coop_inside("list").out}
     assert len(kept(tmp_path)) == 1
+
+
+def dumped(catalogue: Path) -> list[str]:
+    """An index in memory, every row of it."""
+    with closing(compile_catalogue(catalogue, None, lambda projects, _share: projects)) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.fixture
+def generated(tmp_path: Path) -> Path:
+    path = tmp_path / "projects.jsonl"
+    path.write_text("".join(lines(1200)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopcli.compiling.LARGE_BYTES", 0)
+
+
+@pytest.mark.usefixtures("apart")
+def test_two_processes_make_the_index_that_one_makes(generated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("coopcli.compiling.LARGE_BYTES", float("inf"))
+        expected = dumped(generated)
+    monkeypatch.setattr("coopcli.compiling.Preparation", None)  # the way of one process
+    assert dumped(generated) == expected
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("executable", ["", "/nowhere/python", "/bin/false", "/bin/echo"])
+def test_without_a_second_process_one_does_all(
+    executable: str, generated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = dumped(generated)
+    monkeypatch.setattr("sys.executable", executable)
+    assert dumped(generated) == expected
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda rows: [*rows, rows[3]],
+        lambda rows: [*rows[:700], rows[700].replace('"role"', '"rule"', 1), *rows[701:]],
+        lambda rows: [*rows[:700], "{"],
+        lambda rows: [*rows[:9], rows[9].replace('"org-', '"gro-', 1), *rows[10:], rows[9]],
+    ],
+    ids=["an id twice", "an unknown field", "no JSON", "an unknown organisation, and an id twice"],
+)
+def test_what_two_processes_refuse_is_said_as_one_says_it(
+    damage: Callable[[list[str]], list[str]], generated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    generated.write_text("\n".join(damage(generated.read_text(encoding="utf-8").splitlines())), encoding="utf-8")
+    refused = coop_inside("--catalogue", generated, "list", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    monkeypatch.setattr("coopcli.compiling.LARGE_BYTES", float("inf"))
+    assert refused == coop_inside("--catalogue", generated, "list", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert refused.code == 3
+    assert kept(tmp_path / "cache") == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads the system's list of processes")
+def test_the_second_process_ends_with_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "large.jsonl"
+    path.write_text("".join(lines(20_000)), encoding="utf-8")
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "coopcli", "--catalogue", path, "list"], env=environment, stdout=subprocess.DEVNULL
+    ) as first:
+        while not (second := [pid for pid in processes_about(path) if pid != first.pid]):
+            assert first.poll() is None
+        first.kill()
+    deadline = time.monotonic() + 10
+    while processes_about(path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (len(second), processes_about(path)) == (1, [])
+
+
+def processes_about(path: Path) -> list[int]:
+    """The processes that have a path on their command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.fsencode(path) in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found

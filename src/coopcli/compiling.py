@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,8 @@ from coopcli.analysis import stems
 from coopcli.errors import InvalidCatalogueError
 from coopcli.fields import dump
 from coopcli.loading import Catalogue
-from coopcli.preparing import ApartError, Preparation, PreparationApart, Prepared
-from coopcli.searched import COLUMNS
+from coopcli.preparing import ApartError, Label, Preparation, PreparationApart, Prepared
+from coopcli.searched import COLUMNS, KEY, Tables, named
 
 _TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,8 +31,6 @@ CREATE TABLE project (
 );
 -- By itself, so that reading through the rows above does not read a million texts.
 CREATE TABLE record (n INTEGER PRIMARY KEY, json TEXT NOT NULL);
--- Every name by which a project may be called, as `| one name | another |`: read through where no id is the one given.
-CREATE TABLE name (n INTEGER PRIMARY KEY, names TEXT NOT NULL);
 -- What projects are filtered and counted by, once for each currency of their budgets; no currency is ''.
 CREATE TABLE label (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, currency TEXT NOT NULL,
@@ -48,8 +46,11 @@ CREATE VIRTUAL TABLE word USING fts5(
     {", ".join(column.name for column in COLUMNS)}, content = '', tokenize = "ascii tokenchars '_'"
 );
 -- Words are gathered in memory up to 32 MB at a time, not 1 MB: a third less time, and fewer parts to search.
-INSERT INTO word (word, rank) VALUES ('hashsize', 67108864);
+INSERT INTO word (word, rank) VALUES ('hashsize', 33554432);
+-- The names of themes, countries and goals, each once: a word stands for them in this column of the table above.
+CREATE VIRTUAL TABLE named USING fts5(names, "column" UNINDEXED, key UNINDEXED, tokenize = "ascii tokenchars '_'");
 CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, word, row);
+CREATE VIRTUAL TABLE temp.named_term USING fts5vocab(main, named, row);
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE stem (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
 """
@@ -63,7 +64,7 @@ _AT_ONCE = 500
 # From this size on, a second process costs less than it saves.
 LARGE_BYTES = 4 * 1024 * 1024
 # Labels are kept aside and written in the order of their table, so many projects at a time.
-_LABELLED_AT_ONCE = 100_000
+_LABELLED_AT_ONCE = 50_000
 
 
 def compile_catalogue(path: Path, target: Path | None, watch: Callable[..., Iterator[Any]]) -> sqlite3.Connection:
@@ -75,7 +76,7 @@ def compile_catalogue(path: Path, target: Path | None, watch: Callable[..., Iter
     """
     catalogue = Catalogue(path)
     if catalogue.share() is not None and path.stat().st_size >= LARGE_BYTES:
-        with suppress(ApartError):
+        with suppress(ApartError, sqlite3.IntegrityError):  # the latter of an id that stands twice
             return _written(catalogue, PreparationApart(path), target, watch)
     return _written(catalogue, Preparation(catalogue), target, watch)
 
@@ -91,7 +92,7 @@ def _written(
     connection = sqlite3.connect(target or ":memory:")
     try:
         with closing(iter(preparation)) as projects:
-            _fill(connection, catalogue, watch(projects, preparation.share), preparation.passed_over)
+            _fill(connection, catalogue, watch(projects, preparation.share), preparation)
     except BaseException:
         connection.close()
         raise
@@ -102,10 +103,10 @@ def _fill(
     connection: sqlite3.Connection,
     catalogue: Catalogue,
     projects: Iterator[Prepared],
-    passed_over: Mapping[tuple[str, str], int],
+    preparation: Preparation | PreparationApart,
 ) -> None:
     connection.executescript(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;" + _TABLES
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;" + _TABLES
     )
     header = dict(catalogue.header or {})
     with connection:
@@ -113,61 +114,58 @@ def _fill(
             "INSERT INTO organisation (id, record) VALUES (?, ?)",
             ((row["id"], dump(row)) for row in header.pop("organisations", ())),
         )
-        labels = _Labels(connection)
+        tables = Tables({row["id"]: row for row in header.get("themes", ())}, {})
+        labelled: dict[int, list[tuple[int, Any]]] = defaultdict(list)
         first = 0
         while rows := list(islice(projects, _AT_ONCE)):
-            texts, names, columns, words, _labels = zip(*rows, strict=True)
+            texts, columns, words, labels = zip(*rows, strict=True)
             connection.executemany("INSERT INTO record VALUES (?, ?)", enumerate(texts, first))
-            connection.executemany("INSERT INTO name VALUES (?, ?)", enumerate(names, first))
             connection.executemany(_ADD_PROJECT, ((n, *row) for n, row in enumerate(columns, first)))
             connection.executemany(_ADD_WORDS, ((n, *row) for n, row in enumerate(words, first)))
-            for n, row in enumerate(rows, first):
-                labels.add(n, row.columns[-2], row.labels)
+            for n, (row, numbers) in enumerate(zip(columns, labels, strict=True), first):
+                costing = n, row[-2]
+                for number in numbers:
+                    labelled[number].append(costing)
             first += len(rows)
+            if first % _LABELLED_AT_ONCE == 0:
+                _write_labelled(connection, labelled)
         if catalogue.faults:
             raise InvalidCatalogueError(catalogue.path, catalogue.faults)
-        labels.close()
+        _write_labelled(connection, labelled)
+        _write_labels(connection, preparation.labels, tables)
         _write_vocabulary(connection)
         connection.execute(_INDEXES)
-        counted = [(field, kind, number) for (field, kind), number in passed_over.items()]
+        counted = [(field, kind, number) for (field, kind), number in preparation.passed_over.items()]
         meta = {"header": dump(header), "passed_over": dump(counted)}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
 
-class _Labels:
-    """Which projects have which labels: kept aside, and written in the order of the table, so many projects at a time."""
+def _write_labelled(connection: sqlite3.Connection, labelled: dict[int, list[tuple[int, Any]]]) -> None:
+    """Write which projects have which labels, in the order of the table, and forget them."""
+    rows = ((label << 32 | n, amount) for label in sorted(labelled) for n, amount in labelled[label])
+    connection.executemany("INSERT INTO labelled VALUES (?, ?)", rows)
+    labelled.clear()
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._numbers: dict[tuple[str, str, str], int] = {}
-        self._projects: dict[int, list[tuple[int, Any]]] = defaultdict(list)
 
-    def add(self, n: int, amount: float | None, labels: Iterable[tuple[str, str, str]]) -> None:
-        """The labels of a project."""
-        numbers, projects, project = self._numbers, self._projects, (n, amount)
-        for label in labels:
-            projects[numbers.setdefault(label, len(numbers))].append(project)
-        if n % _LABELLED_AT_ONCE == _LABELLED_AT_ONCE - 1:
-            self._write()
-
-    def _write(self) -> None:
-        rows = (
-            (number << 32 | n, amount) for number in sorted(self._projects) for n, amount in self._projects[number]
-        )
-        self._connection.executemany("INSERT INTO labelled VALUES (?, ?)", rows)
-        self._projects.clear()
-
-    def close(self) -> None:
-        """Write the rest."""
-        self._write()
-        rows = ((number, *label) for label, number in self._numbers.items())
-        self._connection.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", rows)
+def _write_labels(connection: sqlite3.Connection, labels: Mapping[Label, int], tables: Tables) -> None:
+    """Write the labels, and the names by which those are found that have few."""
+    connection.executemany(
+        "INSERT INTO label VALUES (?, ?, ?, ?)", ((number, *label) for label, number in labels.items())
+    )
+    for kind, value in dict.fromkeys(label[:2] for label in labels):
+        connection.executemany("INSERT INTO named VALUES (?, ?, ?)", named(kind, value, tables))
 
 
 def _write_vocabulary(connection: sqlite3.Connection) -> None:
-    """Write every word that is searched once, in how many projects it stands, and its stems but itself."""
-    # Numbers have no other form, and there are as many as ids.
-    connection.execute("INSERT INTO vocabulary SELECT term, doc FROM temp.term WHERE term NOT GLOB '*[0-9]*'")
+    """Write every word that is searched once, in how many projects or names it stands, and its stems but itself."""
+    # Numbers have no other form, and there are as many as ids; no more have the keys, which are no words of anybody's.
+    connection.execute(
+        f"INSERT INTO vocabulary SELECT term, doc FROM temp.term WHERE term NOT GLOB '*[0-9{KEY}]*'",
+    )
+    connection.execute(
+        "INSERT INTO vocabulary SELECT term, doc FROM temp.named_term WHERE term NOT GLOB '*[0-9]*' "
+        "ON CONFLICT (word) DO UPDATE SET documents = documents + excluded.documents"
+    )
     words = connection.execute("SELECT word FROM vocabulary").fetchall()
     connection.executemany(
         "INSERT INTO stem VALUES (?, ?)",

@@ -1,61 +1,62 @@
-"""What the index keeps of each project. Of a large file it is worked out by a process of its own, beside the writing."""
+"""What the index keeps of each project; of a large file it is worked out by a process of its own."""
 
 import gc
 import marshal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any
 
 from coopcli.dates import first_day, last_day
 from coopcli.loading import Catalogue
 from coopcli.searched import Tables, analysed
-from coopcli.text import fold, plain
+from coopcli.text import fold
 
 _AT_ONCE = 500
 _LENGTH_BYTES = 4
 _PIPE_BYTES = 1024 * 1024
 
 
-class Prepared(NamedTuple):
-    """What is kept of one project: its JSON, its names, the columns of its row, its words and its labels.
+Label = tuple[str, str, str]
+"""A kind and a value that projects are filtered and counted by, and the currency of their budgets."""
 
-    A label is a kind and a value that the project is filtered and counted by, and the currency of its budget.
-    """
 
-    text: str
-    names: str
-    columns: tuple[Any, ...]
-    words: list[str]
-    labels: list[tuple[str, str, str]]
+Prepared = tuple[str, tuple[Any, ...], list[str], list[int]]
+"""What is kept of one project: its JSON, the columns of its row, its words and its labels' numbers."""
 
 
 class Preparation:
     """The projects of a catalogue, prepared one after the other.
 
-    `share` and `passed_over` are the catalogue's, the latter counted by field and kind, as far as it has been read.
+    `share` and `passed_over` are the catalogue's, the latter counted by field and kind, as far as it has been read;
+    `labels` are those of its projects, numbered, and complete at the end. Where it is `hasty`, the first fault ends it,
+    and ids may stand twice.
     """
 
-    def __init__(self, catalogue: Catalogue, *, distinct: bool = True) -> None:
+    def __init__(self, catalogue: Catalogue, *, hasty: bool = False) -> None:
         self._catalogue = catalogue
-        self._distinct = distinct
+        self._hasty = hasty
         self.share = catalogue.share
         self.passed_over: Counter[tuple[str, str]] = Counter()
+        self.labels: dict[Label, int] = {}
 
-    def __iter__(self) -> Iterator[Prepared]:
+    def __iter__(self) -> Generator[Prepared, None, None]:
         catalogue, header = self._catalogue, self._catalogue.header or {}
         tables = Tables(
             {row["id"]: row for row in header.get("themes", ())},
             {row["id"]: row for row in header.get("organisations", ())},
         )
-        for record in catalogue.projects(distinct=self._distinct):
+        number = self.labels.setdefault
+        for record in catalogue.projects(distinct=not self._hasty):
+            if self._hasty and not catalogue.sound:
+                return
             if catalogue.sound:
                 columns = _columns(record)
-                labels = _labels(record, columns[-1] or "")
-                yield Prepared(record.text, _names(record), columns, analysed(record, tables), labels)
+                labels = [number(label, len(self.labels)) for label in _labels(record, columns[-1] or "")]
+                yield record.text, columns, analysed(record, tables), labels
             if catalogue.passed_over:
                 self.passed_over.update((each.field, each.kind) for each in catalogue.passed_over)
                 catalogue.passed_over.clear()
@@ -71,30 +72,30 @@ class PreparationApart:
         self._path = path
         self._share: float | None = None
         self.passed_over: Counter[tuple[str, str]] = Counter()
+        self.labels: dict[Label, int] = {}
 
     def share(self) -> float | None:
         """How much of the file has been read, from 0 to 1, where its format can tell."""
         return self._share
 
-    def __iter__(self) -> Iterator[Prepared]:
-        # It is in a group of its own, where Ctrl-C does not reach it, and ends when nobody reads what it writes.
+    def __iter__(self) -> Generator[Prepared, None, None]:
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - Python itself, with this module
                 (sys.executable, "-P", "-m", __name__, self._path),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pipesize=_PIPE_BYTES,
-                process_group=0,
             )
         except OSError:
             raise ApartError from None
         with process:
+            projects = None
             try:
-                for self._share, passed_over, projects in _received(process.stdout):
+                for self._share, passed_over, self.labels, projects in _received(process.stdout):
                     self.passed_over.update(passed_over)
-                    yield from map(Prepared._make, projects)
-                if process.wait():
+                    yield from projects
+                if process.wait() or projects != []:  # the last message has none
                     raise ApartError
             finally:
                 process.kill()
@@ -104,14 +105,15 @@ class ApartError(Exception):
     """No other process could prepare all of the projects."""
 
 
-def _send(path: Path, stream: BinaryIO) -> bool:
+def _send(path: Path, stream: IO[bytes]) -> bool:
     """Write all that is prepared of a catalogue, so many projects at a time; whether the catalogue is sound."""
     catalogue = Catalogue(path)
-    preparation = Preparation(catalogue, distinct=False)
-    projects = map(tuple, preparation)
+    preparation = Preparation(catalogue, hasty=True)
+    projects = iter(preparation)
     while catalogue.sound:
         rows = list(islice(projects, _AT_ONCE))
-        message = marshal.dumps((preparation.share(), dict(preparation.passed_over), rows))
+        labels = {} if rows else preparation.labels
+        message = marshal.dumps((preparation.share(), dict(preparation.passed_over), labels, rows))
         preparation.passed_over.clear()
         stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
         if not rows:
@@ -119,9 +121,9 @@ def _send(path: Path, stream: BinaryIO) -> bool:
     return False
 
 
-def _received(stream: BinaryIO) -> Iterator[Any]:
+def _received(stream: IO[bytes] | None) -> Iterator[Any]:
     """What `_send` wrote, as far as it came."""
-    while length := int.from_bytes(stream.read(_LENGTH_BYTES), "big"):
+    while stream and (length := int.from_bytes(stream.read(_LENGTH_BYTES), "big")):
         message = stream.read(length)
         if len(message) < length:
             return
@@ -142,12 +144,7 @@ def _columns(record: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _names(record: Mapping[str, Any]) -> str:
-    names = (record.get(member) for member in ("title", "acronym", "full_title"))
-    return f"| {' | '.join((record['id'].replace('-', ' '), *(plain(name) for name in names if name)))} |"
-
-
-def _labels(record: Mapping[str, Any], currency: str) -> list[tuple[str, str, str]]:
+def _labels(record: Mapping[str, Any], currency: str) -> list[Label]:
     labels = [
         (kind, str(value), currency)
         for kind, member in (("theme", "themes"), ("country", "countries"), ("sdg", "sdgs"), ("sector", "sectors"))

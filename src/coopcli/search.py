@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
 
@@ -204,7 +204,10 @@ class _Vocabulary:
 
     def _stands(self, phrase: Sequence[str]) -> bool:
         query = f'"{" ".join(phrase)}"'
-        return bool(self._connection.execute("SELECT 1 FROM word WHERE word MATCH ? LIMIT 1", (query,)).fetchall())
+        sql = (
+            "SELECT 1 FROM word WHERE word MATCH :query UNION ALL SELECT 1 FROM named WHERE named MATCH :query LIMIT 1"
+        )
+        return bool(self._connection.execute(sql, {"query": query}).fetchall())
 
     def _nearest(self, word: str) -> list[str]:
         """The words of the index at the least edit distance, where a swap of neighbours is one edit (OSA).
@@ -241,13 +244,21 @@ class _Vocabulary:
     def expression(self, term: Term) -> str:
         """An FTS5 expression. Words hold nothing but letters, digits and underscores, so quotes are all they need."""
         *before, last = term.words
-        choices = [self.forms(word) for word in before] + [[last] if term.beginning else self.forms(last)]
-        phrases = list(islice(product(*choices), _MOST_PHRASES))
+        forms = [self.forms(word) for word in before] + [[last] if term.beginning else self.forms(last)]
+        phrases = list(islice(product(*forms), _MOST_PHRASES))
         if len(term.words) == 1:  # what is asked for counts twice as much as the rest of its family
             close = [phrase for phrase in phrases if not _related(term.words[0], phrase[0])]
             phrases += close if len(close) < len(phrases) else []
-        expression = " OR ".join(f'"{" ".join(phrase)}"{" *" if term.beginning else ""}' for phrase in phrases)
-        return f"{{{' '.join(FIELDS[term.field])}}} : ({expression})" if term.field else f"({expression})"
+        fields = FIELDS[term.field] if term.field else ()
+        text = _either(f'"{" ".join(phrase)}"{" *" if term.beginning else ""}' for phrase in phrases)
+        choices = [f"{{{' '.join(fields)}}} : {text}" if fields else text]
+        named = self._connection.execute('SELECT "column", key FROM named WHERE named MATCH ?', (text,)).fetchall()
+        choices += [f'{column} : "{key}"' for column, key in named if not fields or column in fields]
+        return _either(choices)
+
+
+def _either(choices: Iterable[str]) -> str:
+    return f"({' OR '.join(choices)})"
 
 
 def _another_ending(word: str, known: str) -> bool:

@@ -13,6 +13,8 @@ from coopcli.vocabulary.spellings import SPELLINGS
 Record = Mapping[str, Any]
 SNIPPET_LENGTH = 160
 TIERS = (0, 1, 2)
+KEY = "§"
+"""What the word of the index begins with that stands for a theme, a country or a goal; nobody can type it."""
 
 
 class Tables:
@@ -39,9 +41,10 @@ class Column(NamedTuple):
     `weight` is BM25's, a factor on the number of matches; weak fields stay below 1, since a match counts for less
     the more there are of it. `fields` are the names by which a query asks for it (`title:…`), in both languages.
     `values` makes texts of a project's `member`, or what `text` makes names of, one a line: ids and codes, the same
-    ones in many projects; `label` is what stands before such names where none of them is the usual one. Whatever the
-    weights, `tier` 2 (what the project is called) comes before 1 (what is told of it) and that before 0 (who takes
-    part, and what its themes and goals are about in general).
+    ones in many projects; `label` is what stands before such names where none of them is the usual one. Where there
+    are few of them, `kind` is that of the labels they are: the index then has their names once, and for each project a
+    word that stands for them. Whatever the weights, `tier` 2 (what the project is called) comes before 1 (what is told
+    of it) and that before 0 (who takes part, and what its themes and goals are about in general).
     """
 
     name: str
@@ -52,6 +55,7 @@ class Column(NamedTuple):
     text: Callable[[Any, Tables], str] | None = None
     tier: int = 1
     label: Callable[[Any, Tables], str] | None = None
+    kind: str = ""
 
     def shown(self, project: Record, tables: Tables, marks: Marks) -> Iterator[str]:
         """What it holds of a project, for a reader: of several names the first, and the one most like the query."""
@@ -67,9 +71,16 @@ class Column(NamedTuple):
     def analysed(self, project: Record, tables: Tables) -> str:
         """The same as the index knows it."""
         values = self.values(project[self.member], tables)
+        if self.kind:
+            return " ".join(map(key, values))
         if self.text is None:
             return " ".join(map(_words, values))
         return " ".join([tables.analysed(self.text, value) for value in values])
+
+
+def key(value: object) -> str:
+    """The word of the index that stands for a theme, a country or a goal."""
+    return f"{KEY}{value}".replace("-", "_")
 
 
 def _words(text: str) -> str:
@@ -116,8 +127,8 @@ def _place(name: str, _tables: Tables) -> str:
     return "\n".join((name, *_other_spellings().get(plain(name), ())))
 
 
-def _goal(number: int, tables: Tables) -> str:
-    return f"SDG {number}: {chr(10).join(tables.texts(SDGS[number].name))}"
+def _goal(number: int | str, tables: Tables) -> str:
+    return f"SDG {number}: {chr(10).join(tables.texts(SDGS[int(number)].name))}"
 
 
 def _organisation(id_: str, tables: Tables) -> str:
@@ -129,7 +140,7 @@ def _organisation(id_: str, tables: Tables) -> str:
 
 @cache
 def _other_spellings() -> Mapping[str, tuple[str, ...]]:
-    # Words are equal to each other through their stems; names of more than one word stand beside each other in the index.
+    # Words are equal to each other through their stems; names of more than one word stand side by side in the index.
     return {plain(name): row for row in SPELLINGS if any(" " in plain(name) for name in row) for name in row}
 
 
@@ -139,14 +150,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("acronym", 3.0, ("acronym", "acronimo", "sigla"), "acronym", _itself, tier=2),
     Column("id", 1.0, ("id",), "id", _itself, tier=2),
     Column("full_title", 1.5, ("title", "titolo"), "full_title", _itself),
-    Column("theme", 2.0, ("theme", "tema"), "themes", _each, _theme),
-    Column("topic", 0.2, ("theme", "tema"), "themes", _each, _aliases, tier=0, label=_theme),
-    Column("country", 1.0, ("country", "paese"), "countries", _each, _country),
+    Column("theme", 2.0, ("theme", "tema"), "themes", _each, _theme, kind="theme"),
+    Column("topic", 0.2, ("theme", "tema"), "themes", _each, _aliases, tier=0, label=_theme, kind="theme"),
+    Column("country", 1.0, ("country", "paese"), "countries", _each, _country, kind="country"),
     Column("place", 1.0, ("place", "luogo"), "places", _place_names, _place),
     Column("summary", 1.0, ("summary", "riassunto", "text", "testo"), "summary", _texts),
     Column("beneficiaries", 0.7, ("beneficiaries", "beneficiari"), "beneficiaries", _texts),
     Column("programme", 0.5, ("programme", "program", "programma", "bando"), "programme", _itself),
-    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), "sdgs", _each, _goal, tier=0),
+    Column("goal", 0.5, ("goal", "obiettivo", "sdg", "oss"), "sdgs", _each, _goal, tier=0, kind="sdg"),
     Column("partner", 0.3, ("partner", *_ORGANISATION), "participants", _partners, _organisation, tier=0),
     Column("funder", 0.3, ("funder", "finanziatore", *_ORGANISATION), "participants", _funders, _organisation, tier=0),
 )
@@ -155,6 +166,13 @@ COLUMNS: tuple[Column, ...] = (
 def analysed(project: Record, tables: Tables) -> list[str]:
     """What of a project is searched, as the index knows it, in the order of `COLUMNS`."""
     return [column.analysed(project, tables) if column.member in project else "" for column in COLUMNS]
+
+
+def named(kind: str, value: str, tables: Tables) -> Iterator[tuple[str, str, str]]:
+    """The names of a label as the index knows them, with the column that they are of and the key."""
+    for column in COLUMNS:
+        if column.text and column.kind == kind:
+            yield plain(column.text(value, tables)), column.name, key(value)
 
 
 def snippet(project: Record, marks: Marks, tables: Tables) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
 from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
@@ -28,6 +29,7 @@ _STATUS = """CASE
     WHEN project.first IS NOT NULL AND project.last IS NOT NULL THEN 'ongoing'
     ELSE coalesce(project.status, 'unknown')
 END"""
+_NAMES = ("id", "title", "acronym", "full_title")
 _FIRST_YEAR = "CAST(substr(coalesce(project.first, project.last), 1, 4) AS INTEGER)"
 # SQLite refuses a sum of whole numbers beyond 2**63, but not of one that is decimal.
 _SUM = "sum(CASE WHEN amount < 1e12 THEN amount ELSE CAST(amount AS REAL) END)"
@@ -278,33 +280,45 @@ def project(index: Index, word: str) -> dict[str, Any]:
     """
     row = index.connection.execute("SELECT json FROM project JOIN record USING (n) WHERE id = ?", (word,)).fetchone()
     if row is None:
-        # `names` is `| one name | another |`, so that a blank comes before each word and a bar around each name.
-        found = index.connection.execute(
-            "SELECT json, id, instr(names, '| ' || :word || ' |') > 0 AS whole "
-            "FROM name JOIN project USING (n) JOIN record USING (n) "
-            f"WHERE instr(names, ' ' || :word) ORDER BY whole DESC, n LIMIT {SOME + 1}",
-            {"word": plain(word) or "\n"},
-        ).fetchall()
-        fitting = [each for each in found if each[2]] or found
+        fitting = _called(index, plain(word)) or _beginning(index, plain(word), SOME + 1)
         if len(fitting) > 1:
-            raise AmbiguousValueError(_("project"), word, [each[1] for each in fitting])
+            raise AmbiguousValueError(_("project"), word, [each[0] for each in fitting])
         if not fitting:
             ids = index.connection.execute("SELECT id FROM project LIMIT 10000")
             raise UnknownValueError(_("project"), word, [each[0] for each in ids], see="coop list")
-        row = fitting[0]
+        row = fitting[0][1:]
     record: dict[str, Any] = json.loads(row[0])
     return record
 
 
+def _called(index: Index, name: str) -> list[tuple[str, str]]:
+    """Ids and records of at most a few projects with this very name."""
+    rows = _named(index, f'^"{name}"') if name else ()
+    return list(islice((row for row in rows if name in _names(json.loads(row[1]))), SOME + 1))
+
+
+def _beginning(index: Index, words: str, limit: int) -> list[tuple[str, str]]:
+    """Ids and records of at most so many projects in a name of which these words stand, the last one as it begins."""
+    return list(islice(_named(index, f'"{words}" *'), limit)) if words else []
+
+
+def _named(index: Index, phrase: str) -> Iterator[tuple[str, str]]:
+    return index.connection.execute(
+        "SELECT project.id, json FROM word JOIN project ON project.n = word.rowid JOIN record USING (n) "
+        "WHERE word MATCH :expression ORDER BY word.rowid",
+        {"expression": f"{{{' '.join(_NAMES)}}} : {phrase}"},
+    )
+
+
+def _names(record: Mapping[str, Any]) -> list[str]:
+    return [plain(record[member]) for member in _NAMES if member in record]
+
+
 def titles(index: Index, word: str, limit: int) -> list[tuple[str, str]]:
     """Ids and titles of at most so many projects whose id begins so, else of those that `project` would find."""
-    columns = "SELECT id, json_extract(json, '$.title') FROM project JOIN record USING (n)"
-    begins = f"{columns} WHERE id >= :word AND id < :word || char(1114111) ORDER BY n LIMIT :limit"
-    found = index.connection.execute(begins, {"word": word, "limit": limit}).fetchall()
-    if found:
-        return found
-    holds = f"{columns} JOIN name USING (n) WHERE instr(names, ' ' || :word) ORDER BY n LIMIT :limit"
-    return index.connection.execute(holds, {"word": plain(word) or "\n", "limit": limit}).fetchall()
+    begins = "SELECT id, json FROM project JOIN record USING (n) WHERE id >= ? AND id < ? || char(1114111) ORDER BY n"
+    found = index.connection.execute(f"{begins} LIMIT ?", (word, word, limit)).fetchall()
+    return [(id_, json.loads(text)["title"]) for id_, text in found or _beginning(index, plain(word), limit)]
 
 
 class Facet(NamedTuple):
