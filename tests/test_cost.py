@@ -101,10 +101,12 @@ def test_an_answer_without_end_begins_at_once(name: str) -> None:
     header = {key: value for key, value in milan().items() if key != "projects"}
     context = Context(
         header=header,
+        themes={row["id"]: row for row in header["themes"]},
         organisations={row["id"]: row for row in header["organisations"]},
         kind=PROJECT,
         fields=PROJECT.choose(PROJECT.row),
         on=Selection().on,
+        messages=[],
     )
     chunks: Iterator[str] = formats.FORMATS[name].module().write(_endless(), context)
     text = "".join(islice(chunks, 3))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from coopcli.cache import cache_folder
 from coopcli.compiling import compile_catalogue
 from generate import lines
 from helpers import coop, coop_inside
@@ -45,6 +46,28 @@ def test_without_a_cache_folder_the_index_is_in_memory(tmp_path: Path) -> None:
     in_the_way.write_text("no folder")
     assert coop_inside("list", env={"XDG_CACHE_HOME": str(in_the_way)}) == coop_inside("list")
     assert in_the_way.read_text() == "no folder"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders of other systems")
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"XDG_CACHE_HOME": "/absolute"}, "/absolute/coop"),
+        ({"XDG_CACHE_HOME": "relative", "HOME": "/home/ada"}, "/home/ada/.cache/coop"),
+        ({"XDG_CACHE_HOME": "", "HOME": "/home/ada"}, "/home/ada/.cache/coop"),
+        ({"HOME": "/home/ada"}, "/home/ada/.cache/coop"),
+    ],
+)
+def test_the_index_lies_where_the_base_directory_specification_has_caches(
+    environment: dict[str, str], folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Path, "mkdir", lambda path, **_options: asked.append(path))
+    asked: list[Path] = []
+    cache_folder()
+    assert asked == [Path(folder)]
 
 
 def test_eight_first_runs_at_once_leave_one_index(tmp_path: Path) -> None:

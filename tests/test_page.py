@@ -680,6 +680,7 @@ def page_of(project: dict[str, Any], catalogue: dict[str, Any]) -> str:
 
     from coopcli.fields import Context
 
-    organisations = {row["id"]: row for row in catalogue["organisations"]}
-    context = Context(catalogue, organisations, PROJECT, PROJECT.choose(PROJECT.sheet), date(2026, 11, 22), "it")
+    themes, organisations = ({row["id"]: row for row in catalogue[name]} for name in ("themes", "organisations"))
+    fields = PROJECT.choose(PROJECT.sheet)
+    context = Context(catalogue, themes, organisations, PROJECT, fields, date(2026, 11, 22), [], "it")
     return "".join(html.write([project], context))

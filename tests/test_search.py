@@ -298,7 +298,8 @@ def test_a_query_of_ten_thousand_characters_takes_less_than_a_second(index: Inde
 
 
 def context(index: Index) -> Context:
-    return Context({"themes": index.themes}, index.organisations, MATCH, (), date(2026, 11, 22), "it")
+    themes = {theme["id"]: theme for theme in index.themes}
+    return Context(index.header, themes, index.organisations, MATCH, (), date(2026, 11, 22), [], "it")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ stands for its singulars, and Snowball's Italian stem counts only where it takes
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 from coopcli.text import fold, plain
 from coopcli.vocabulary.families import FAMILIES
@@ -53,11 +55,23 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> frozenset[str]:
     """What a word of the index has in common with other forms of it; two words meet where they share one."""
-    if any(map(str.isdigit, word)):
+    own = _own_stems(word)
+    families = _families(word[:1])
+    known = own & families.keys()
+    return own.union(*map(families.__getitem__, known)) if known else own
+
+
+def related(word: str, other: str) -> bool:
+    """Whether two words that meet do so by their family alone."""
+    return _own_stems(word).isdisjoint(_own_stems(other))
+
+
+@lru_cache(maxsize=1 << 16)
+def _own_stems(word: str) -> frozenset[str]:
+    if not word.isalpha() and any(map(str.isdigit, word)):
         return frozenset((word,))
-    found = {word, *_singulars(word), *_snowball(word)}
-    families = _families()
-    return frozenset(found.union(*(families[stem] for stem in found if stem in families)))
+    singulars = _singulars(word) if word[-1] in _ENDINGS or word[-1] in _FEMININES else ()
+    return frozenset((word, *singulars, *_snowball(word)))
 
 
 def _singulars(word: str) -> Iterator[str]:
@@ -73,36 +87,45 @@ def _singulars(word: str) -> Iterator[str]:
         yield word[:-1] + "e"
 
 
-def _snowball(word: str) -> Iterator[str]:
-    english, italian = _stemmers()
-    stem = english.stemWord(word)
-    yield stem if stem not in _RUN_TOGETHER else word.removesuffix("s")
-    stem = italian.stemWord(word)
+def _snowball(word: str) -> tuple[str, ...]:
+    in_english, in_italian = _stemmers()
+    english, italian = in_english(word), in_italian(word)
+    if english in _RUN_TOGETHER:
+        english = word.removesuffix("s")
     # Without its suffix comunità would be comune, and what is left of many a short word is another one.
-    whole = word.endswith("ita") or stem in _RUN_TOGETHER
-    if _SHORTEST_STEM <= len(stem) < len(word.rstrip("aeiou")) and not whole:
-        yield stem
+    whole = word.endswith("ita") or italian in _RUN_TOGETHER
+    shortened = _SHORTEST_STEM <= len(italian) < len(word.rstrip("aeiou"))
+    return (english, italian) if shortened and not whole else (english,)
 
 
 @cache
-def _stemmers() -> tuple[Any, Any]:
+def _stemmers() -> Sequence[Callable[[str], str]]:
     import Stemmer
 
     # Without its cache, which costs ten times what it saves: each word comes once.
-    return Stemmer.Stemmer("english", 0), Stemmer.Stemmer("italian", 0)
+    return [Stemmer.Stemmer(language, 0).stemWord for language in ("english", "italian")]
 
 
 @cache
-def _families() -> dict[str, set[str]]:
-    """Stem -> what marks the families that it belongs to."""
+def _families(initial: str) -> Mapping[str, set[str]]:
+    """Stem -> what marks the families that it belongs to, of the stems with this initial: no stemmer changes it."""
     families: dict[str, set[str]] = {}
-    rows: list[Iterable[str]] = [row.split() for row in FAMILIES]
-    rows += ([name[0] for name in map(words, row) if len(name) == 1] for row in SPELLINGS)
-    for number, row in enumerate(rows):
-        for word in row:
+    for number, name in _members()[initial]:
+        word = plain(name)
+        if " " not in word:
             for stem in {word, *_snowball(word)}:
                 families.setdefault(stem, set()).add(f"{FAMILY}{number}")
     return families
+
+
+@cache
+def _members() -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Initial -> the names with it, each with the number of its family."""
+    members: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, row in enumerate(chain(map(str.split, FAMILIES), SPELLINGS)):
+        for name in row:
+            members[fold(name[0])].append((number, name))
+    return members
 
 
 class Marks(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,10 +23,11 @@ _SEAL_BYTES = 16
 
 def cache_folder() -> Path | None:
     """The folder, made where it is missing; None where there is none that this user alone can write to."""
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("coop", appauthor=False)
-    if not folder.is_absolute():  # there is no home
+    try:
+        folder = _users_own()
+    except RuntimeError:  # there is no home
+        return None
+    if not folder.is_absolute():
         return None
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -33,6 +35,18 @@ def cache_folder() -> Path | None:
     except OSError:
         return None
     return folder if stat.S_ISDIR(status.st_mode) and _ours_alone(status) else None
+
+
+def _users_own() -> Path:
+    """Where the system wants it, https://specifications.freedesktop.org/basedir-spec/; RuntimeError without a home.
+
+    By hand, since `platformdirs` takes 2 ms to know it, a twenty-fifth of a run.
+    """
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", ""), "coop", "Cache")
+    asked = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    usual = Path("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
+    return (asked if asked.is_absolute() else usual.expanduser()) / "coop"
 
 
 def _ours_alone(status: os.stat_result) -> bool:

@@ -39,7 +39,7 @@ CREATE TABLE label (
 -- The projects of each label with what they cost. The key is the label's number and the project's, of 32 bits each: to
 -- find its place, a number is compared in half the time of a row.
 CREATE TABLE labelled (key INTEGER PRIMARY KEY, amount NUMERIC);
-CREATE VIEW tag AS SELECT kind, value, currency, key & 0xFFFFFFFF AS n, amount
+CREATE VIEW tag AS SELECT number, kind, value, currency, key & 0xFFFFFFFF AS n, amount
     FROM label CROSS JOIN labelled ON key BETWEEN number << 32 AND number << 32 | 0xFFFFFFFF;
 -- Words come analysed, with blanks between them: SQLite's tokenizer must not cut them again.
 CREATE VIRTUAL TABLE word USING fts5(
@@ -152,8 +152,10 @@ def _write_labels(connection: sqlite3.Connection, labels: Mapping[Label, int], t
     connection.executemany(
         "INSERT INTO label VALUES (?, ?, ?, ?)", ((number, *label) for label, number in labels.items())
     )
-    for kind, value in dict.fromkeys(label[:2] for label in labels):
-        connection.executemany("INSERT INTO named VALUES (?, ?, ?)", named(kind, value, tables))
+    values = dict.fromkeys(label[:2] for label in labels)
+    connection.executemany(
+        "INSERT INTO named VALUES (?, ?, ?)", (names for kind, value in values for names in named(kind, value, tables))
+    )
 
 
 def _write_vocabulary(connection: sqlite3.Connection) -> None:

@@ -6,9 +6,7 @@ out of it, as a JSON value; what needs a look-up (names of themes, organisations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from coopcli import words
@@ -35,32 +33,27 @@ def dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a writer may need beside the records.
 
-    `header` is the catalogue without its projects; `organisations` maps an id to its record; `on` is the day for which
-    the status is worked out; `fields` are the columns or members to write; `width` and `colour` describe the terminal;
-    `options` are those of one format (`dialect`, …); `passed_over` are the kinds of what the reader could not take. A
-    writer adds to `messages` what the user is to be told besides, a sentence each.
+    `header` is the catalogue without its projects; `themes` and `organisations` map an id to its record; `fields` are
+    the columns or members to write; `on` is the day for which the status is worked out. A writer adds to `messages`
+    what the user is to be told besides, a sentence each. `width` and `colour` describe the terminal; `options` are
+    those of one format (`dialect`, …); `passed_over` are the kinds of what the reader could not take.
     """
 
     header: Mapping[str, Any]
+    themes: Mapping[str, Record]
     organisations: Mapping[str, Record]
     kind: "Kind"
     fields: tuple["Field", ...]
     on: date
+    messages: list[str]
     language: str = "en"
     width: int = 80
     colour: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = {}
     passed_over: frozenset[str] = frozenset()
-    messages: list[str] = field(default_factory=list)
-
-    @cached_property
-    def themes(self) -> Mapping[str, Record]:
-        """The catalogue's themes by id."""
-        return {theme["id"]: theme for theme in self.header.get("themes", ())}
 
     def members(self, record: Record) -> dict[str, Any]:
         """The chosen fields of a record, for JSON: every key present, null where nothing is known."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
 
-from coopcli.analysis import FAMILY, Marks, stems, words
+from coopcli.analysis import Marks, related, stems, words
 from coopcli.index import Index
 from coopcli.searched import COLUMNS, TIERS, Tables, snippet
 from coopcli.selection import Selection
@@ -177,7 +177,7 @@ class _Vocabulary:
             known = self._known(word) or self._apart(word) or self._nearest(word)
             self._forms[word] = [
                 word,
-                *sorted((form for form in known if form != word), key=lambda f: _related(word, f)),
+                *sorted((form for form in known if form != word), key=lambda f: related(word, f)),
             ]
         return self._forms[word]
 
@@ -247,7 +247,7 @@ class _Vocabulary:
         forms = [self.forms(word) for word in before] + [[last] if term.beginning else self.forms(last)]
         phrases = list(islice(product(*forms), _MOST_PHRASES))
         if len(term.words) == 1:  # what is asked for counts twice as much as the rest of its family
-            close = [phrase for phrase in phrases if not _related(term.words[0], phrase[0])]
+            close = [phrase for phrase in phrases if not related(term.words[0], phrase[0])]
             phrases += close if len(close) < len(phrases) else []
         fields = FIELDS[term.field] if term.field else ()
         text = _either(f'"{" ".join(phrase)}"{" *" if term.beginning else ""}' for phrase in phrases)
@@ -277,11 +277,6 @@ def _other_writings(word: str) -> Iterator[str]:
             yield f"{int(word):,}".replace(",", " ")
     elif parts := re.fullmatch(r"([^\W\d_]+)(\d+)", word):
         yield " ".join(parts.groups())
-
-
-def _related(word: str, form: str) -> bool:
-    """Whether two words have no stem in common, and meet by their family alone."""
-    return all(stem.startswith(FAMILY) for stem in stems(word) & stems(form))
 
 
 _BM25 = f"bm25(word, {', '.join(str(column.weight) for column in COLUMNS)})"

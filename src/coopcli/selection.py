@@ -4,10 +4,9 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
 from coopcli.fields import Stored
@@ -196,20 +195,27 @@ SORTS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
 class Selection:
     """Which projects, in which order: what the SELECTION options say. Raises UnknownValueError for an unknown order."""
 
-    sorts: ClassVar[tuple[str, ...]] = tuple(SORTS)
-    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    on: date = field(default_factory=date.today)
-    sort: str | None = None
-    reverse: bool = False
-    limit: int | None = None
+    sorts = tuple(SORTS)
 
-    def __post_init__(self) -> None:
-        if self.sort is not None and self.sort not in self.sorts:
-            raise UnknownValueError("--sort", self.sort, self.sorts)
+    def __init__(
+        self,
+        values: Mapping[str, Sequence[str]] | None = None,
+        *,
+        on: date | None = None,
+        sort: str | None = None,
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> None:
+        if sort is not None and sort not in self.sorts:
+            raise UnknownValueError("--sort", sort, self.sorts)
+        self.values = values or {}
+        self.on = on or date.today()
+        self.sort = sort
+        self.reverse = reverse
+        self.limit = limit
 
     def where(self, index: Index) -> tuple[str, dict[str, Any]]:
         """The SQL condition on `project` and its parameters.
@@ -339,7 +345,8 @@ class Facet(NamedTuple):
 
 
 def _by_tag(kind: str) -> tuple[str, str, str]:
-    return "value", "value", f"tag WHERE kind = '{kind}'"
+    # With the plus, labels are read by number and not by kind: so they need not be sorted to be counted.
+    return "number", "value", f"tag WHERE +kind = '{kind}'"
 
 
 def _by(expression: str) -> tuple[str, str]:

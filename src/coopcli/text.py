@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import filterfalse
 
 # C0 and C1 controls, and what reorders or hides text: bidi marks, embeddings, overrides and isolates, zero-width
@@ -12,6 +13,7 @@ _UNSAFE = (
 )
 _WEB_ADDRESS = r"""https?://[^\s\\<>"/?#.@:][^\s\\<>"/?#@]*([/?#][^\s<>"]*)?"""
 _BREAKS = r"[\t\n\r\v\f\x85\u2028\u2029]+"
+_NOT_ASCII = "[^\x00-\x7f]+"
 # How people write in ASCII what is no letter with an accent.
 _SPELLED = {
     **dict.fromkeys("‘’‚′", "'"),
@@ -53,8 +55,13 @@ def fold(text: str) -> str:
     """Text without accents and case; a typographic apostrophe is a plain one."""
     if text.isascii():
         return text.lower()
+    return re.sub(_NOT_ASCII, lambda match: _without_accents(match[0]), text).casefold()
+
+
+@lru_cache(maxsize=1 << 10)
+def _without_accents(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +18,10 @@ from coopcli.index import Index, open_index
 from coopcli.language import _, current, ngettext
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command found.
 
-    `index` is where the records come from, if from a catalogue; `format`, where the command itself has chosen one;
+    `source` is the catalogue that the records come from, if any; `format`, where the command itself has chosen one;
     `catalogue` says that it is a whole catalogue to export; `shown_as` is the format for a terminal; `optional` that an
     empty answer is a good one; `exit_code`, where given, stands whatever was found; `summary` is for a person at a
     terminal; `nothing` says that nothing matched, and what might.
@@ -31,9 +29,9 @@ class Answer:
 
     kind: Kind
     records: Iterable[Record]
-    index: Index | None = None
+    source: Index | None = None
     format: str | None = None
-    on: date = field(default_factory=date.today)
+    on: date | None = None
     catalogue: bool = False
     shown_as: str = "table"
     optional: bool = False
@@ -56,12 +54,12 @@ class Destination(Output):
     """Where an export goes: an output of which the command names the format."""
 
 
-@dataclass
 class Session:
     """The global options, and the catalogue they name, opened when it is first needed."""
 
-    catalogue: Path | None = None
-    color: str = "auto"
+    def __init__(self, catalogue: Path | None = None, color: str = "auto") -> None:
+        self.catalogue = catalogue
+        self.color = color
 
     @cached_property
     def index(self) -> Index:
@@ -136,13 +134,15 @@ class Session:
             names = kind.sheet
         else:
             names = kind.whole if chosen.nested else () if chosen.terminal else kind.row
-        index = answer.index
+        index = answer.source
         return Context(
             header={} if index is None else index.whole_header if answer.catalogue else index.header,
+            themes={} if index is None else {theme["id"]: theme for theme in index.themes},
             organisations={} if index is None else index.organisations,
             kind=kind,
             fields=kind.choose(names),
-            on=answer.on,
+            on=answer.on or date.today(),
+            messages=[],
             language=current(),
             width=terminal.width(),
             colour=terminal.may_colour(self.color, sys.stdout) and output.file is None,

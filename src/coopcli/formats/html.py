@@ -11,7 +11,6 @@ import zlib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -47,7 +46,7 @@ def write(projects: Iterable[Record], context: Context) -> Iterator[str]:
                 "for instance one for each --theme, --country or --year."
             ).format(most=words.number(MOST, context.language))
         )
-    whole = replace(context, fields=context.kind.choose(context.kind.whole))
+    whole = context._replace(fields=context.kind.choose(context.kind.whole))
     records = [whole.members(row) for row in rows]
     tags = [{name: facet.values(record, context) for name, facet in _FACETS.items()} for record in records]
     counts = {name: Counter(value for tag in tags for value in tag[name]) for name in _FACETS}
