@@ -45,7 +45,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("arguments", [["list"], ["search", "acqua"], ["show", "epic"]], ids=" ".join)
 def test_the_usual_commands_import_nothing_that_only_rare_ones_need(arguments: list[str]) -> None:
-    rare = {"pydantic", "rich", "hashlib", "csv", "importlib.metadata", "coopcli.compiling"}
+    rare = {"pydantic", "rich", "hashlib", "csv", "importlib.metadata", "coopcli.compiling", "dataclasses", "tempfile"}
     coop(*arguments)
     done = coop(*arguments, python=("-X", "importtime"))
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.err.splitlines() if "|" in line}
