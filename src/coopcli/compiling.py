@@ -11,9 +11,10 @@ from typing import Any
 from coopcli.analysis import stems
 from coopcli.errors import InvalidCatalogueError
 from coopcli.fields import dump
+from coopcli.index import KEY
 from coopcli.loading import Catalogue
 from coopcli.preparing import ApartError, Label, Preparation, PreparationApart, Prepared
-from coopcli.searched import COLUMNS, KEY, Tables, named
+from coopcli.searched import COLUMNS, Tables, named
 
 _TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

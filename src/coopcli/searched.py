@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, Self
 
 from coopcli.analysis import Marks
+from coopcli.index import key
 from coopcli.text import one_line, plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
 from coopcli.vocabulary.sdgs import SDGS
@@ -13,8 +14,6 @@ from coopcli.vocabulary.spellings import SPELLINGS
 Record = Mapping[str, Any]
 SNIPPET_LENGTH = 160
 TIERS = (0, 1, 2)
-KEY = "§"
-"""What the word of the index begins with that stands for a theme, a country or a goal; nobody can type it."""
 
 
 class Tables:
@@ -76,11 +75,6 @@ class Column(NamedTuple):
         if self.text is None:
             return " ".join(map(_words, values))
         return " ".join([tables.analysed(self.text, value) for value in values])
-
-
-def key(value: object) -> str:
-    """The word of the index that stands for a theme, a country or a goal."""
-    return f"{KEY}{value}".replace("-", "_")
 
 
 def _words(text: str) -> str:

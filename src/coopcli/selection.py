@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
 from coopcli.fields import Stored
-from coopcli.index import Index
+from coopcli.index import Index, key
 from coopcli.language import _
 from coopcli.text import plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
@@ -41,8 +41,9 @@ _LAST_YEAR = """CAST(substr(coalesce(
 class Filter(NamedTuple):
     """An option that narrows a selection.
 
-    `names` lists what may be asked for; `where` is an SQL condition with `{values}` where the values go; `several` says
-    that a part of a name may mean all that it fits; a word that matches `pattern` is taken as it is.
+    `names` lists what may be asked for; `where` is an SQL condition with `{values}` where the values go, or `column` is
+    the searched one that has the keys of the values; `several` says that a part of a name may mean all that it fits; a
+    word that matches `pattern` is taken as it is.
     """
 
     name: str
@@ -50,7 +51,8 @@ class Filter(NamedTuple):
     metavar: str
     help: str
     names: Callable[[Index], Names]
-    where: str
+    where: str = ""
+    column: str = ""
     several: bool = False
     pattern: str | None = None
 
@@ -120,12 +122,12 @@ FILTERS: Mapping[str, Filter] = {
     row.name: row
     for row in (
         Filter(
-            "theme", ("--theme", "-t"), _("THEME"), _("theme: an id, a name or part of one"), _themes, _tagged("theme")
+            "theme", ("--theme", "-t"), _("THEME"), _("theme: an id, a name or part of one"), _themes, column="theme"
         ),
         Filter(
-            "country", ("--country", "-c"), _("COUNTRY"), _("country: a code or a name"), _countries, _tagged("country")
+            "country", ("--country", "-c"), _("COUNTRY"), _("country: a code or a name"), _countries, column="country"
         ),
-        Filter("sdg", ("--sdg",), _("GOAL"), _("Sustainable Development Goal: 1 to 17"), _sdgs, _tagged("sdg")),
+        Filter("sdg", ("--sdg",), _("GOAL"), _("Sustainable Development Goal: 1 to 17"), _sdgs, column="goal"),
         Filter(
             "sector",
             ("--sector",),
@@ -224,17 +226,24 @@ class Selection:
         AmbiguousValueError.
         """
         conditions, parameters = ["1"], {"on": self.on.isoformat()}
+        keyed = []
         for name, wanted in self.values.items():
             row = FILTERS[name]
             values = row.values(index, wanted)
-            if values:
-                keys = [f"{name}{position}" for position in range(len(values))]
-                parameters |= zip(keys, values, strict=True)
+            if values and row.column:
+                words = " OR ".join(f'"{key(value)}"' for value in values)
+                keyed.append(f"{row.column} : ({words})")
+            elif values:
+                names = [f"{name}{position}" for position in range(len(values))]
+                parameters |= zip(names, values, strict=True)
                 conditions.append(
                     row.where.format(
-                        values=", ".join(f":{key}" for key in keys), rows=", ".join(f"(:{key})" for key in keys)
+                        values=", ".join(f":{each}" for each in names), rows=", ".join(f"(:{each})" for each in names)
                     )
                 )
+        if keyed:  # at once, since the index has each of them in the order of the projects
+            conditions.append("project.n IN (SELECT rowid FROM word WHERE word MATCH :keys)")
+            parameters["keys"] = " AND ".join(keyed)
         return " AND ".join(conditions), parameters
 
     def order(self) -> str:
@@ -431,8 +440,8 @@ def counts(index: Index, facet_name: str, selection: CountSelection) -> list[dic
         parameters,
     )
     found: dict[Any, dict[str, Any]] = {}
-    for key, currency, number, with_budget, amount in rows:
-        for value in facet.expand(key):
+    for group, currency, number, with_budget, amount in rows:
+        for value in facet.expand(group):
             row = found.setdefault(
                 value, {"value": value, "name": None, "projects": 0, "with_budget": 0, "budgets": {}}
             )
