@@ -61,11 +61,11 @@ _ADD_WORDS = (
 _ADD_PROJECT = f"INSERT INTO project VALUES ({', '.join('?' * 9)})"
 # Written last: sorting a million ids once is quicker than finding the place of each.
 _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
-_AT_ONCE = 500
+_AT_ONCE = 100
 # From this size on, a second process costs less than it saves.
 LARGE_BYTES = 4 * 1024 * 1024
 # Labels are kept aside and written in the order of their table, so many projects at a time.
-_LABELLED_AT_ONCE = 50_000
+_LABELLED_AT_ONCE = 20_000
 
 
 def compile_catalogue(path: Path, target: Path | None, watch: Callable[..., Iterator[Any]]) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from coopcli.loading import Catalogue
 from coopcli.searched import Tables, analysed
 from coopcli.text import fold
 
-_AT_ONCE = 500
+_AT_ONCE = 100
 _LENGTH_BYTES = 4
 _PIPE_BYTES = 1024 * 1024
 
