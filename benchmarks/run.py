@@ -200,8 +200,8 @@ def scale(number: int, folder: Path, peers: Path) -> Iterator[str]:
     yield f"\n## {number:,} projects, {megabytes:,.0f} MB of JSON Lines\n"
     yield (
         f"Compiled once in {wall:,.1f} s, {wall / number * 1e6:.0f} us a project (at most 60), by two processes that "
-        f"took {cpu / number * 1e6:.0f} us of processor time a project and {most[0]:.0f} and {most[1]:.0f} MiB, to an index "
-        f"of {size:,.0f} MB.\n"
+        f"took {cpu / number * 1e6:.0f} us of processor time a project and {most[0]:.0f} and {most[1]:.0f} MiB, to an "
+        f"index of {size:,.0f} MB.\n"
     )
     three = ("--theme", "alimentare", "--country", "IT", "--year", "2015", "-n", "50")
     cases = [
