@@ -63,7 +63,7 @@ _ADD_PROJECT = f"INSERT INTO project VALUES ({', '.join('?' * 9)})"
 _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
 _AT_ONCE = 100
 # From this size on, a second process costs less than it saves.
-LARGE_BYTES = 4 * 1024 * 1024
+LARGE_BYTES = 8 * 1024 * 1024
 # Labels are kept aside and written in the order of their table, so many projects at a time.
 _LABELLED_AT_ONCE = 20_000
 
