@@ -11,7 +11,7 @@ from typing import Any
 from coopcli.analysis import stems
 from coopcli.errors import InvalidCatalogueError
 from coopcli.fields import dump
-from coopcli.index import KEY
+from coopcli.keys import KEY
 from coopcli.loading import Catalogue
 from coopcli.preparing import ApartError, Label, Preparation, PreparationApart, Prepared
 from coopcli.searched import COLUMNS, Tables, named

@@ -21,15 +21,9 @@ from coopcli.language import _
 LAYOUT = 9
 # Up to this size the content itself is the key; hashing more would cost more than it is worth.
 HASHED_BYTES = 8 * 1024 * 1024
-KEY = "§"
 
 Watch = Callable[[Iterator[Any], Callable[[], float | None]], Iterator[Any]]
 """What projects pass through while they are compiled; its second argument tells how much of the file has been read."""
-
-
-def key(value: object) -> str:
-    """The word of the index that stands for a theme, a country or a goal; nobody can type it."""
-    return f"{KEY}{value}".replace("-", "_")
 
 
 def _unwatched(projects: Iterator[Any], _share: Callable[[], float | None]) -> Iterator[Any]:

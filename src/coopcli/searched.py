@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, Self
 
 from coopcli.analysis import Marks
-from coopcli.index import key
+from coopcli.keys import key
 from coopcli.text import one_line, plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
 from coopcli.vocabulary.sdgs import SDGS

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from coopcli.errors import SOME, AmbiguousValueError, UnknownValueError
 from coopcli.fields import Stored
-from coopcli.index import Index, key
+from coopcli.index import Index
+from coopcli.keys import key
 from coopcli.language import _
 from coopcli.text import plain
 from coopcli.vocabulary.countries import COUNTRIES, OTHER_NAMES
