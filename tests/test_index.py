@@ -13,6 +13,7 @@ import pytest
 
 from coopcli.cache import cache_folder
 from coopcli.compiling import compile_catalogue
+from coopcli.preparing import batches
 from generate import lines
 from helpers import coop, coop_inside
 
@@ -123,9 +124,16 @@ def test_without_a_second_process_one_does_all(
         lambda rows: [*rows, rows[3]],
         lambda rows: [*rows[:700], rows[700].replace('"role"', '"rule"', 1), *rows[701:]],
         lambda rows: [*rows[:700], "{"],
+        lambda rows: [rows[0].replace('"id": "org-1"', '"id": "org-0"', 1), *rows[1:]],
         lambda rows: [*rows[:9], rows[9].replace('"org-', '"gro-', 1), *rows[10:], rows[9]],
     ],
-    ids=["an id twice", "an unknown field", "no JSON", "an unknown organisation, and an id twice"],
+    ids=[
+        "an id twice",
+        "an unknown field",
+        "no JSON",
+        "two organisations of one id",
+        "an unknown organisation, and an id twice",
+    ],
 )
 def test_what_two_processes_refuse_is_said_as_one_says_it(
     damage: Callable[[list[str]], list[str]], generated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -135,6 +143,7 @@ def test_what_two_processes_refuse_is_said_as_one_says_it(
     monkeypatch.setattr("coopcli.compiling.LARGE_BYTES", float("inf"))
     assert refused == coop_inside("--catalogue", generated, "list", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
     assert refused.code == 3
+    assert "is not a sound catalogue" in refused.err
     assert kept(tmp_path / "cache") == []
 
 
@@ -163,3 +172,21 @@ def processes_about(path: Path) -> list[int]:
             if os.fsencode(path) in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
     return found
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize(
+    "written", [b"\0", b"\0\0\0\x01N", b"\0\0\0\x05abcde", b"hello\n", b"coop 0.1.0 /elsewhere\n\0\0\0\x01N"]
+)
+def test_a_second_process_that_says_something_else_is_not_heard(
+    written: bytes, generated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    expected = dumped(generated)
+    (tmp_path / "sitecustomize.py").write_text(f"import os; os.write(1, {written!r})", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert dumped(generated) == expected
+
+
+def test_projects_pass_by_length_and_not_only_by_number() -> None:
+    assert [len(each) for each in batches([("x" * 300_000, (), [], [])] * 5)] == [2, 2, 1]
+    assert [len(each) for each in batches([("x", (), [], [])] * 250)] == [100, 100, 50]

@@ -4,7 +4,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from coopcli.errors import InvalidCatalogueError
 from coopcli.fields import dump
 from coopcli.keys import KEY
 from coopcli.loading import Catalogue
-from coopcli.preparing import ApartError, Label, Preparation, PreparationApart, Prepared
+from coopcli.preparing import ApartError, Label, Preparation, PreparationApart, Prepared, batches
 from coopcli.searched import COLUMNS, Tables, named
 
 _TABLES = f"""
@@ -61,7 +60,6 @@ _ADD_WORDS = (
 _ADD_PROJECT = f"INSERT INTO project VALUES ({', '.join('?' * 9)})"
 # Written last: sorting a million ids once is quicker than finding the place of each.
 _INDEXES = "CREATE UNIQUE INDEX project_id ON project (id);"
-_AT_ONCE = 100
 # From this size on, a second process costs less than it saves.
 LARGE_BYTES = 8 * 1024 * 1024
 # Labels are kept aside and written in the order of their table, so many projects at a time.
@@ -112,13 +110,13 @@ def _fill(
     header = dict(catalogue.header or {})
     with connection:
         connection.executemany(
-            "INSERT INTO organisation (id, record) VALUES (?, ?)",
+            "INSERT OR IGNORE INTO organisation (id, record) VALUES (?, ?)",
             ((row["id"], dump(row)) for row in header.pop("organisations", ())),
         )
         tables = Tables({row["id"]: row for row in header.get("themes", ())}, {})
         labelled: dict[int, list[tuple[int, Any]]] = defaultdict(list)
-        first = 0
-        while rows := list(islice(projects, _AT_ONCE)):
+        first = unwritten = 0
+        for rows in batches(projects):
             texts, columns, words, labels = zip(*rows, strict=True)
             connection.executemany("INSERT INTO record VALUES (?, ?)", enumerate(texts, first))
             connection.executemany(_ADD_PROJECT, ((n, *row) for n, row in enumerate(columns, first)))
@@ -128,7 +126,8 @@ def _fill(
                 for number in numbers:
                     labelled[number].append(costing)
             first += len(rows)
-            if first % _LABELLED_AT_ONCE == 0:
+            if first >= unwritten + _LABELLED_AT_ONCE:
+                unwritten = first
                 _write_labelled(connection, labelled)
         if catalogue.faults:
             raise InvalidCatalogueError(catalogue.path, catalogue.faults)

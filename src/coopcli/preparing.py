@@ -5,20 +5,25 @@ import marshal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
-from itertools import islice
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
+from coopcli import __version__
 from coopcli.dates import first_day, last_day
 from coopcli.loading import Catalogue
 from coopcli.searched import Tables, analysed
 from coopcli.text import fold
 
 _AT_ONCE = 100
+_CHARACTERS_AT_ONCE = 512 * 1024
 _LENGTH_BYTES = 4
 _PIPE_BYTES = 1024 * 1024
 
+
+# The other process must be of this very program, and nothing may have been written before it.
+_GREETING = f"coop {__version__} {__file__}\n".encode()
 
 Label = tuple[str, str, str]
 """A kind and a value that projects are filtered and counted by, and the currency of their budgets."""
@@ -26,6 +31,20 @@ Label = tuple[str, str, str]
 
 Prepared = tuple[str, tuple[Any, ...], list[str], list[int]]
 """What is kept of one project: its JSON, the columns of its row, its words and its labels' numbers."""
+
+
+def batches(projects: Iterable[Prepared]) -> Iterator[list[Prepared]]:
+    """The same, a few at a time: not so many that they would fill the memory, however long they are."""
+    batch: list[Prepared] = []
+    length = 0
+    for project in projects:
+        batch.append(project)
+        length += len(project[0])
+        if len(batch) == _AT_ONCE or length > _CHARACTERS_AT_ONCE:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
 
 
 class Preparation:
@@ -95,7 +114,7 @@ class PreparationApart:
                 for self._share, passed_over, self.labels, projects in _received(process.stdout):
                     self.passed_over.update(passed_over)
                     yield from projects
-                if process.wait() or projects != []:  # the last message has none
+                if projects != [] or process.wait():  # the last message has none
                     raise ApartError
             finally:
                 process.kill()
@@ -109,20 +128,21 @@ def _send(path: Path, stream: IO[bytes]) -> bool:
     """Write all that is prepared of a catalogue, so many projects at a time; whether the catalogue is sound."""
     catalogue = Catalogue(path)
     preparation = Preparation(catalogue, hasty=True)
-    projects = iter(preparation)
-    while catalogue.sound:
-        rows = list(islice(projects, _AT_ONCE))
-        labels = {} if rows else preparation.labels
-        message = marshal.dumps((preparation.share(), dict(preparation.passed_over), labels, rows))
+    stream.write(_GREETING)
+    for projects in chain(batches(preparation), [[]]):
+        if not catalogue.sound:
+            return False
+        labels = {} if projects else preparation.labels
+        message = marshal.dumps((preparation.share(), dict(preparation.passed_over), labels, projects))
         preparation.passed_over.clear()
         stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
-        if not rows:
-            return catalogue.sound
-    return False
+    return True
 
 
 def _received(stream: IO[bytes] | None) -> Iterator[Any]:
     """What `_send` wrote, as far as it came."""
+    if stream and stream.read(len(_GREETING)) != _GREETING:
+        return
     while stream and (length := int.from_bytes(stream.read(_LENGTH_BYTES), "big")):
         message = stream.read(length)
         if len(message) < length:
