@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import TextIO, TypeVar
@@ -71,7 +71,7 @@ def hint(message: str) -> None:
         say(message)
 
 
-def with_bar(things: Iterator[T], share: Callable[[], float | None]) -> Iterator[T]:
+def with_bar(things: Iterator[T], share: Callable[[], float | None]) -> Generator[T, None, None]:
     """The same things, with a bar on stderr for a person who has to wait for them; `share` tells how many have gone."""
     yield from islice(things, FEW)
     if not is_terminal(sys.stderr):
@@ -80,9 +80,14 @@ def with_bar(things: Iterator[T], share: Callable[[], float | None]) -> Iterator
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    progress = Progress(console=Console(stderr=True), transient=True)
+    progress.start()
+    try:
         bar = progress.add_task(_("Reading the catalogue"), total=None)
         for number, thing in enumerate(things):
             if number % FEW == 0 and (done := share()) is not None:
                 progress.update(bar, completed=done, total=1)
             yield thing
+    finally:
+        with suppress(OSError):  # the terminal may be gone, and what ends the run is to be heard
+            progress.stop()
