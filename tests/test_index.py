@@ -1,7 +1,5 @@
 """The index is a compiled form of a file, nothing more: it may be missing, damaged or in nobody's way."""
 
-import errno
-import io
 import os
 import subprocess
 import sys
@@ -14,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from coopcli.cache import cache_folder
-from coopcli.cli.terminal import with_bar
 from coopcli.compiling import compile_catalogue
 from coopcli.preparing import batches
 from generate import lines
@@ -193,24 +190,3 @@ def test_a_second_process_that_says_something_else_is_not_heard(
 def test_projects_pass_by_length_and_not_only_by_number() -> None:
     assert [len(each) for each in batches([("x" * 300_000, (), [], [])] * 5)] == [2, 2, 1]
     assert [len(each) for each in batches([("x", (), [], [])] * 250)] == [100, 100, 50]
-
-
-class ClosingTerminal(io.StringIO):
-    """A terminal that is open for a while."""
-
-    def isatty(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if self.getvalue():
-            raise OSError(errno.EIO, "gone")
-        return super().write(text)
-
-
-def test_what_ends_a_run_is_heard_although_the_terminal_of_its_bar_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stderr", ClosingTerminal())
-    monkeypatch.setenv("TERM", "xterm")
-    shown = with_bar(iter(range(1000)), lambda: 0.5)
-    assert [next(shown) for _number in range(500)][-1] == 499
-    with pytest.raises(SystemExit, match="129"):
-        shown.throw(SystemExit(129))
