@@ -70,8 +70,7 @@ def related(word: str, other: str) -> bool:
 def _own_stems(word: str) -> frozenset[str]:
     if not word.isalpha() and any(map(str.isdigit, word)):
         return frozenset((word,))
-    singulars = _singulars(word) if word[-1] in _ENDINGS or word[-1] in _FEMININES else ()
-    return frozenset((word, *singulars, *_snowball(word)))
+    return frozenset((word, *_singulars(word), *_snowball(word)))
 
 
 def _singulars(word: str) -> Iterator[str]:
@@ -110,7 +109,7 @@ def _stemmers() -> Sequence[Callable[[str], str]]:
 def _families(initial: str) -> Mapping[str, set[str]]:
     """Stem -> what marks the families that it belongs to, of the stems with this initial: no stemmer changes it."""
     families: dict[str, set[str]] = {}
-    for number, name in _members()[initial]:
+    for number, name in _members().get(initial, ()):
         word = plain(name)
         if " " not in word:
             for stem in {word, *_snowball(word)}:

@@ -294,7 +294,9 @@ def project(index: Index, word: str) -> dict[str, Any]:
 
     Raises UnknownValueError and AmbiguousValueError.
     """
-    row = index.connection.execute("SELECT json FROM project JOIN record USING (n) WHERE id = ?", (word,)).fetchone()
+    row = index.connection.execute(
+        "SELECT id, json FROM project JOIN record USING (n) WHERE id = ?", (word,)
+    ).fetchone()
     if row is None:
         fitting = _called(index, plain(word)) or _beginning(index, plain(word), SOME + 1)
         if len(fitting) > 1:
@@ -302,8 +304,8 @@ def project(index: Index, word: str) -> dict[str, Any]:
         if not fitting:
             ids = index.connection.execute("SELECT id FROM project LIMIT 10000")
             raise UnknownValueError(_("project"), word, [each[0] for each in ids], see="coop list")
-        row = fitting[0][1:]
-    record: dict[str, Any] = json.loads(row[0])
+        row = fitting[0]
+    record: dict[str, Any] = json.loads(row[1])
     return record
 
 

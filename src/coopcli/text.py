@@ -46,8 +46,8 @@ _SPELLED = {
 FORMULA = "=+-@\t\r\n＝＋－＠"
 """A spreadsheet runs a cell that begins with one of these, https://owasp.org/www-community/attacks/CSV_Injection"""
 
-# What is no character of XML 1.0 (2.2), not even as a reference.
 _UNREAD = "[\udc80-\udcff]+"
+# What is no character of XML 1.0 (2.2), not even as a reference.
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
